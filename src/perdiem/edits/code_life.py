@@ -1,0 +1,37 @@
+"""code_life: a code is billed inside its life in the code set, and the book knows it.
+
+Only days outside the life of the code are found, so that a line that crosses the end of a code is told apart
+from one that lies behind it. A code that merely falls into a known range is still not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perdiem.edits.rule import Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeLife(Rule, kind="code_life", stage=1):
+    """The selected lines, each against the dates of its own code."""
+
+    ends = {
+        "ended": "the code ended before these days",
+        "not_begun": "the code begins after these days",
+        "unknown": "no loaded table knows the code",
+    }
+    finds = """
+        with met as (
+            select s.rule_no, s.line_no, s.first_day, s.last_day, c.known, c.start_day, c.end_day
+            from subject s join code_life r using (rule_no) join code_fact c using (code)
+        )
+        select rule_no, 'ended' as outcome, line_no, greatest(first_day, end_day + 1) as first_day, last_day,
+               null::decimal(18, 3) as units, null::bigint as other_line_no
+        from met where end_day < last_day
+        union all
+        select rule_no, 'not_begun', line_no, first_day, least(last_day, start_day - 1), null, null
+        from met where start_day > first_day
+        union all
+        select rule_no, 'unknown', line_no, first_day, last_day, null, null
+        from met where not known
+    """

@@ -1,0 +1,126 @@
+"""companion: a line is payable only on the days on which a corresponding line stands beside it.
+
+The field says "must be billed with". Counting days, not lines, lets a seven-day per diem beside five daily drug
+lines come out two days short, not all wrong. Which line corresponds is a pairing of codes (drug families with
+per diem families); a line of another family speaks only where it has no service of its own on the claim.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from perdiem.edits.rule import Lines, Rule, lines, links, pairs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Companion(Rule, kind="companion", stage=2, by_day=("on",)):
+    """beside: the lines that may stand beside it; pairs: which of them corresponds.
+
+    within: ``claim`` or ``member``, where the needed line may stand. dispense_days: how long before the span one
+    single date may be the day of dispensing; -1 for services that are not dispensed. frequent: codes whose
+    descriptor states an interval of a day or less. disproved_by: rules whose denied lines prove nothing.
+    doubted_by: rules whose denied lines make their days a question.
+    """
+
+    beside: tuple[Lines, ...] = lines(default=())
+    pairs: str = pairs(default="therapies")
+    frequent: tuple[Lines, ...] = lines(default=())
+    within: Literal["claim", "member"] = "claim"
+    dispense_days: int = -1
+    disproved_by: tuple[str, ...] = links(default=())
+    doubted_by: tuple[str, ...] = links(default=())
+    ends = {
+        "lone_date": "all corresponding lines bear one single date: it may be the day of dispensing",
+        "wrong_code": "that day's corresponding line is denied for its code alone",
+        "other_family": "that day only lines whose own service is not on the claim",
+        "day_uncovered": "corresponding lines on other days, none on this one",
+        "sparse_dates": "fewer single dates than units of a service given at least daily",
+        "elsewhere": "none on the claim, but one on another claim of the member on these days",
+        "none_on_claim": "no corresponding line on any day",
+    }
+    finds = """
+        -- one row per subject line and line that stands beside it, of the claim or the member
+        with near as (
+            select s.rule_no, s.line_no, p.fit, o.line_no as object_no, o.code as object_code, o.claim_no,
+                   o.from_date, o.to_date, o.claim_no = s.claim_no as same_claim,
+                   r.within = 'member' or o.claim_no = s.claim_no as counts
+            from subject s join companion r using (rule_no)
+            join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no and o.line_no <> s.line_no
+            join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code
+            where not exists (
+                from finding f join rule_link k on k.rule_no = s.rule_no and k.role = 'disproved_by' and k.other_rule_no = f.rule_no
+                where f.line_no = o.line_no)
+        ),
+        proof as (from near where counts and fit = 'corresponds'),
+        -- one row per subject line
+        shape as (
+            select p.rule_no, p.line_no, bool_and(p.from_date = p.to_date) as single, count(distinct p.from_date) as dates,
+                   bool_or(p.from_date <= l.to_date and p.to_date >= l.from_date) as any_day,
+                   bool_or(p.from_date between l.from_date - greatest(r.dispense_days, 0)::integer and l.to_date) as near_span
+            from proof p join live_line l using (line_no) join companion r using (rule_no)
+            group by p.rule_no, p.line_no
+        ),
+        -- one row per subject line and day
+        met as (
+            select s.rule_no, s.line_no, s.day,
+                   bool_or(p.fit is not null and q.line_no is null) as covered, bool_or(q.line_no is not null) as doubted,
+                   min(p.object_no) as other_line_no
+            from subject_day s join companion r using (rule_no)
+            left join proof p on p.rule_no = s.rule_no and p.line_no = s.line_no and s.day between p.from_date and p.to_date
+            left join (
+                select k.rule_no, f.line_no, f.first_day, f.last_day
+                from finding f join rule_link k on k.role = 'doubted_by' and k.other_rule_no = f.rule_no
+                join outcome u on u.rule_no = f.rule_no and u.outcome = f.outcome and u.effect = 'deny'
+            ) q on q.rule_no = s.rule_no and q.line_no = p.object_no and s.day between q.first_day and q.last_day
+            group by s.rule_no, s.line_no, s.day
+        ),
+        open_day as (from met where not coalesce(covered, false)),
+        own_service as (
+            select distinct d.claim_no, f.code as object_code, d.from_date, d.to_date
+            from live_line d join therapy_code t using (code) join code_family f using (family)
+        ),
+        stranger as (
+            select distinct d.rule_no, d.line_no, d.day
+            from open_day d
+            join near n on n.rule_no = d.rule_no and n.line_no = d.line_no and n.same_claim and n.fit = 'other'
+                 and d.day between n.from_date and n.to_date
+            anti join own_service w on w.claim_no = n.claim_no and w.object_code = n.object_code
+                 and d.day between w.from_date and w.to_date
+        ),
+        told as (
+            select d.*, t.day is not null as strange, coalesce(h.any_day, false) as any_day,
+                   h.dates = 1 and h.single and h.near_span and r.dispense_days >= 0
+                       and l.to_date > l.from_date and l.units > 1 as lone,
+                   h.single and h.near_span and h.dates < l.units and q.line_no is not null as sparse
+            from met d join companion r using (rule_no) join live_line l using (line_no)
+            left join shape h on h.rule_no = d.rule_no and h.line_no = d.line_no
+            left join stranger t on t.rule_no = d.rule_no and t.line_no = d.line_no and t.day = d.day
+            left join (select distinct rule_no, line_no from object where role = 'frequent') q
+                 on q.rule_no = d.rule_no and q.line_no = d.line_no
+        ),
+        ended as (
+            select rule_no, line_no, day, other_line_no, case
+                when lone then 'lone_date'
+                when covered then null
+                when doubted then 'wrong_code'
+                when strange then 'other_family'
+                when sparse then 'sparse_dates'
+                when any_day then 'day_uncovered'
+                else 'none_on_claim' end as outcome
+            from told
+        ),
+        far as (
+            select e.rule_no, e.line_no, min(n.object_no) as other_line_no
+            from ended e
+            join near n on n.rule_no = e.rule_no and n.line_no = e.line_no and not n.same_claim and n.fit = 'corresponds'
+                 and e.day between n.from_date and n.to_date
+            where e.outcome = 'none_on_claim'
+            group by e.rule_no, e.line_no
+        )
+        select e.rule_no, if(e.outcome = 'none_on_claim' and f.line_no is not null, 'elsewhere', e.outcome) as outcome,
+               e.line_no, e.day as first_day, e.day as last_day, null::decimal(18, 3) as units,
+               coalesce(f.other_line_no, e.other_line_no) as other_line_no
+        from ended e left join far f on f.rule_no = e.rule_no and f.line_no = e.line_no and e.outcome = 'none_on_claim'
+        where e.outcome is not null
+    """

@@ -1,0 +1,81 @@
+"""concurrent: of several therapies on one day, the second and the later ones say so by modifier.
+
+The policy ranks no therapy: among a member's therapies of one day the first line without a modifier is the
+first, the first ``second`` modifier the second, every ``third`` modifier the third or later. A day that a line
+has lost asks nothing of others, but still serves as their partner; duplicates serve nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perdiem.edits.rule import Lines, Rule, lines, links
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concurrent(Rule, kind="concurrent", stage=4, by_day=("on", "partner")):
+    """second, third: the modifiers. partner: the lines that count as therapies. serves_nothing: rules whose lost days do not count."""
+
+    second: str
+    third: str
+    partner: tuple[Lines, ...] = lines(default=())
+    serves_nothing: tuple[str, ...] = links(default=())
+    ends = {
+        "both": "both modifiers on one line",
+        "no_primary": "a modifier, but no unmodified therapy that day",
+        "unmodified": "a further therapy without a modifier",
+        "second_again": "a further therapy with the second's modifier",
+        "too_few": "the third's modifier with fewer than two other therapies",
+        "third_without_second": "several with the third's modifier, none with the second's: the first of them",
+        "other_provider": "any of these where an earlier partner is billed by another provider",
+    }
+    finds = """
+        with therapy as (
+            select o.rule_no, o.member_no, o.day, o.line_no, o.provider,
+                   exists (from line_modifier m where m.line_no = o.line_no and m.modifier = r.second) as has_second,
+                   exists (from line_modifier m where m.line_no = o.line_no and m.modifier = r.third) as has_third,
+                   exists (from lost_day x where x.line_no = o.line_no and x.day = o.day) as lost
+            from object_day o join concurrent r using (rule_no)
+            where o.role = 'partner' and not exists (
+                from finding f join rule_link k on k.rule_no = o.rule_no and k.role = 'serves_nothing' and k.other_rule_no = f.rule_no
+                where f.line_no = o.line_no and o.day between f.first_day and f.last_day)
+        ),
+        -- one row per therapy and member-day
+        ranked as (
+            select *, not has_second and not has_third as plain, has_second and not has_third as is_second,
+                   has_third and not has_second as is_third,
+                   count(*) over day_of as therapies,
+                   min(provider) over before_it as low_provider, max(provider) over before_it as high_provider
+            from therapy
+            window day_of as (partition by rule_no, member_no, day),
+                   before_it as (partition by rule_no, member_no, day order by line_no rows between unbounded preceding and 1 preceding)
+        ),
+        placed as (
+            select *, bool_or(plain) over day_of as any_plain, bool_or(is_second) over day_of as any_second,
+                   count(*) filter (is_third) over day_of as thirds,
+                   count(*) filter (plain and not lost) over so_far as plain_place,
+                   count(*) filter (is_second and not lost) over so_far as second_place,
+                   count(*) filter (is_third and not lost) over so_far as third_place,
+                   min(line_no) filter (plain) over day_of as first_plain
+            from ranked
+            window day_of as (partition by rule_no, member_no, day),
+                   so_far as (partition by rule_no, member_no, day order by line_no rows between unbounded preceding and current row)
+        ),
+        judged as (
+            select *, case
+                when has_second and has_third then 'both'
+                when not any_plain then if(has_second or has_third, 'no_primary', null)
+                when plain and plain_place > 1 then 'unmodified'
+                when is_second and second_place > 1 then 'second_again'
+                when is_third and therapies < 3 then 'too_few'
+                when is_third and thirds > 1 and not any_second and third_place = 1 then 'third_without_second'
+                end as outcome
+            from placed where not lost
+        )
+        select s.rule_no,
+               if(j.any_plain and (j.low_provider <> s.provider or j.high_provider <> s.provider), 'other_provider', j.outcome) as outcome,
+               s.line_no, s.day as first_day, s.day as last_day, null::decimal(18, 3) as units,
+               if(j.first_plain <> s.line_no, j.first_plain, null) as other_line_no
+        from subject_day s join judged j using (rule_no, line_no, day)
+        where j.outcome is not null
+    """

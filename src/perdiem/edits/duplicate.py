@@ -1,0 +1,48 @@
+"""duplicate: the same service billed twice by one provider for one member; the later line loses.
+
+``whole`` compares everything a service is known by (code, modifiers as a set, NDC, dates, units);
+``day`` compares code and modifiers on each day, whatever the units, for services paid by the day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from perdiem.edits.rule import Lines, Rule, lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duplicate(Rule, kind="duplicate", stage=1, by_day=("on", "earlier")):
+    """match: ``whole`` or ``day``. earlier: the lines that may have come first (normally the same set)."""
+
+    match: Literal["whole", "day"] = "whole"
+    earlier: tuple[Lines, ...] = lines(default=(Lines(),))
+    ends = {"again": "an earlier line already bills this"}
+    finds = """
+        with first_line as (
+            select rule_no, min(line_no) as line_no, member_no, provider, code, modifiers, ndc, from_date, to_date, units
+            from object join duplicate r using (rule_no) join live_line using (line_no, claim_no, member_no, provider, code, from_date, to_date)
+            where role = 'earlier' and r.match = 'whole'
+            group by all
+        ),
+        first_day_line as (
+            select rule_no, min(line_no) as line_no, o.member_no, o.provider, o.code, l.modifiers, o.day
+            from object_day o join duplicate r using (rule_no) join live_line l using (line_no)
+            where role = 'earlier' and r.match = 'day'
+            group by all
+        )
+        select s.rule_no, 'again' as outcome, s.line_no, s.first_day, s.last_day,
+               null::decimal(18, 3) as units, f.line_no as other_line_no
+        from subject s join live_line l using (line_no)
+        join first_line f on f.rule_no = s.rule_no and f.member_no = s.member_no and f.provider = s.provider
+             and f.code = s.code and f.modifiers = l.modifiers and f.ndc is not distinct from l.ndc
+             and f.from_date = l.from_date and f.to_date = l.to_date and f.units = l.units
+        where f.line_no < s.line_no
+        union all
+        select s.rule_no, 'again', s.line_no, s.day, s.day, null, f.line_no
+        from subject_day s join live_line l using (line_no)
+        join first_day_line f on f.rule_no = s.rule_no and f.member_no = s.member_no and f.provider = s.provider
+             and f.code = s.code and f.modifiers = l.modifiers and f.day = s.day
+        where f.line_no < s.line_no
+    """

@@ -1,0 +1,81 @@
+"""The embedded engine: DuckDB behind four verbs - load, make, run, rows - with fixed settings.
+
+Every query that reaches it is a constant of the module that owns its meaning; nothing here builds SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+
+from perdiem.model.errors import EngineError
+
+_SETTINGS = (
+    "set timezone = 'UTC'",
+    "set enable_progress_bar = false",
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+)
+
+
+class Engine:
+    """One in-memory database; close it, or use it as a context manager.
+
+    threads: worker threads (answers do not depend on it). memory: limit such as ``"2GB"``.
+    """
+
+    def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
+        config: dict[str, str | int] = {}
+        if threads is not None:
+            config["threads"] = threads
+        if memory is not None:
+            config["memory_limit"] = memory
+        self._db = duckdb.connect(":memory:", config=config)
+        for setting in _SETTINGS:
+            self._db.execute(setting)
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Copy an Arrow table into the engine as table ``name``; its columns and types are the table's."""
+        try:
+            self._db.from_arrow(table).create(name)
+        except duckdb.Error as reason:
+            raise _failed(reason) from reason
+
+    def run(self, query: str, values: Sequence[object] = ()) -> None:
+        """Execute one constant statement; raises EngineError with the engine's own reason."""
+        try:
+            self._db.execute(query, list(values))
+        except duckdb.Error as reason:
+            raise _failed(reason) from reason
+
+    def insert(self, name: str, query: str) -> None:
+        """Append the rows of a constant query to table ``name``; columns go by position."""
+        try:
+            self._db.sql(query).insert_into(name)
+        except duckdb.Error as reason:
+            raise _failed(reason) from reason
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> pa.Table:
+        """Execute one constant query and return its rows as an Arrow table."""
+        try:
+            return self._db.sql(query, params=list(values)).to_arrow_table()
+        except duckdb.Error as reason:
+            raise _failed(reason) from reason
+
+    def close(self) -> None:
+        """Free the memory."""
+        self._db.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _failed(reason: duckdb.Error) -> EngineError:
+    first = str(reason).splitlines()[0]
+    return EngineError("the embedded engine", first, "Free memory or disk and run again; else report it with run.json")

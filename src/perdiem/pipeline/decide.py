@@ -1,0 +1,167 @@
+"""Decide: one fold per line from its findings to a verdict, units and reasons.
+
+Services paid by the day are paid by the day: units go to payable days first, then to pending ones, the rest is
+denied with the reasons of the denied days in rule order. Any other line is paid whole: if its days agree that is
+the verdict, if they differ it pends. Days before a policy takes effect carry no finding and stay payable.
+"""
+
+from __future__ import annotations
+
+from perdiem.engine.embedded import Engine
+
+_FINDING_DAY = """
+    create table finding_day as
+    select f.rule_no, f.outcome, f.line_no, o.effect,
+           f.first_day + unnest(range(f.last_day - f.first_day + 1))::integer as day
+    from finding f join outcome o using (rule_no, outcome)
+    where f.units is null
+"""
+
+# one row per line and day with a denial or a pend; deny beats pend, the first denying rule in printed order speaks
+_DAY = """
+    create table judged_day as
+    select line_no, day, bool_or(effect = 'deny') as denied,
+           min(rule_no) filter (effect = 'deny') as rule_no,
+           arg_min(outcome, rule_no) filter (effect = 'deny') as outcome
+    from finding_day where effect in ('deny', 'pend')
+    group by line_no, day
+"""
+
+# one row per line in scope of any policy on any day
+_TALLY = """
+    create table tally as
+    with scoped as (
+        select line_no, min(first_day) as first_day, max(last_day) as last_day, bool_or(paid_by_day) as paid_by_day
+        from line_scope group by line_no
+    ),
+    days as (
+        select line_no, count(*) filter (denied) as denied, count(*) filter (not denied) as pending
+        from judged_day group by line_no
+    ),
+    excess as (
+        select line_no, max(f.units) as units from finding f join outcome o using (rule_no, outcome)
+        where f.units is not null and o.effect = 'deny' group by line_no
+    )
+    select s.*, l.claim_no, l.units, l.to_date - l.from_date + 1 as calendar_days, s.last_day - s.first_day + 1 as force_days,
+           coalesce(d.denied, 0) as denied, coalesce(d.pending, 0) as pending, coalesce(e.units, 0) as beyond,
+           s.first_day > l.from_date as crosses
+    from scoped s join line l using (line_no) left join days d using (line_no) left join excess e using (line_no)
+"""
+
+_UNITS = """
+    create table unit_fold as
+    with paid as (
+        select *, least(units, calendar_days - denied - pending)::decimal(18, 3) as pay_units from tally where paid_by_day
+    ),
+    held as (
+        select *, least(units - pay_units, pending)::decimal(18, 3) as pend_units from paid
+    )
+    select line_no, pay_units, pend_units, (units - pay_units - pend_units)::decimal(18, 3) as deny_units, beyond,
+           case when pend_units > 0 then 'pend'
+                when pay_units = units and (units > 0 or denied < calendar_days) then 'pay'
+                when pay_units = 0 then 'deny'
+                else 'partial' end as verdict, '' as fold
+    from held
+"""
+
+_WHOLE = """
+    create table whole_fold as
+    select line_no, units, case
+               when denied = 0 and pending = 0 then 'pay'
+               when denied = force_days and not crosses then 'deny'
+               else 'pend' end as verdict,
+           case when denied = force_days and crosses then 'crosses'
+                when denied > 0 and denied < force_days then 'days differ'
+                when pending > 0 and pending < force_days then 'days differ'
+                else '' end as fold
+    from tally where not paid_by_day
+"""
+
+_DECISION = """
+    create table decision as
+    with folded as (
+        select line_no, verdict, pay_units, deny_units, pend_units, fold from unit_fold
+        union all
+        select line_no, verdict, if(verdict = 'pay', units, 0), if(verdict = 'deny', units, 0), if(verdict = 'pend', units, 0), fold
+        from whole_fold
+    )
+    select l.line_no, l.claim_no, coalesce(f.verdict, 'unedited') as verdict,
+           f.pay_units::decimal(18, 3) as pay_units, f.deny_units::decimal(18, 3) as deny_units, f.pend_units::decimal(18, 3) as pend_units,
+           coalesce(t.calendar_days - t.force_days, if(b.line_no is null, 0, l.to_date - l.from_date + 1)) as unjudged_days,
+           coalesce(f.fold, '') as fold
+    from line l left join folded f using (line_no) left join tally t using (line_no)
+    left join (
+        select distinct m.line_no from live_line m join claim_scope c using (claim_no) anti join line_scope s using (line_no)
+    ) b using (line_no)
+    order by l.line_no
+"""
+
+# one row per line and rule that took units: services paid by the day share them out in rule order
+_COST = """
+    create table cost as
+    with reason as (
+        select line_no, rule_no, outcome, count(*)::decimal(18, 3) as days from judged_day where denied group by all
+    ),
+    shared as (
+        select r.line_no, r.rule_no, r.outcome, r.days, u.deny_units - u.beyond as open_units,
+               coalesce(sum(r.days) over (partition by r.line_no order by r.rule_no, r.outcome
+                        rows between unbounded preceding and 1 preceding), 0) as before
+        from reason r join unit_fold u using (line_no)
+    ),
+    taken as (
+        select line_no, rule_no, outcome, greatest(least(days, open_units - before), 0) as units from shared
+        union all
+        select f.line_no, f.rule_no, f.outcome, least(f.units, u.deny_units)
+        from finding f join outcome o using (rule_no, outcome) join unit_fold u using (line_no)
+        where f.units is not null and o.effect = 'deny'
+        union all
+        select w.line_no, d.rule_no, d.outcome, w.units
+        from whole_fold w join tally t using (line_no) join judged_day d on d.line_no = w.line_no and d.day = t.first_day
+        where w.verdict = 'deny'
+    )
+    select t.line_no, t.rule_no, t.outcome, t.units::decimal(18, 3) as units, t.units > 0 or coalesce(w.verdict = 'deny', false) as costs
+    from taken t left join whole_fold w using (line_no)
+"""
+
+_ADJUSTMENT = """
+    create table adjustment as
+    select c.line_no, min(c.rule_no) as rule_no, o.group_code, o.carc, o.rarc, sum(c.units)::decimal(18, 3) as units
+    from cost c join outcome o using (rule_no, outcome)
+    where c.costs
+    group by c.line_no, o.group_code, o.carc, o.rarc
+    order by c.line_no, min(c.rule_no)
+"""
+
+# one row per line, rule and outcome; a denial that cost no unit is a note
+_FINDING = """
+    create table finding_out as
+    with told as (
+        select line_no, rule_no, outcome, list_sort(list_distinct(list(day))) as days, null::decimal(18, 3) as units
+        from finding_day group by line_no, rule_no, outcome
+        union all
+        select line_no, rule_no, outcome, []::date[], max(units) from finding where units is not null group by line_no, rule_no, outcome
+    ),
+    other as (
+        select line_no, rule_no, outcome, min(other_line_no) as other_line_no from finding group by line_no, rule_no, outcome
+    )
+    select t.line_no, t.rule_no, t.outcome, t.days, t.units, o.effect, x.other_line_no,
+           o.effect = 'deny' and not coalesce(c.costs, false)
+               and (d.deny_units > 0 or d.verdict in ('pay', 'deny') or s.paid_by_day) as note
+    from told t join outcome o using (rule_no, outcome) join other x using (line_no, rule_no, outcome)
+    join decision d using (line_no) join tally s using (line_no)
+    left join cost c using (line_no, rule_no, outcome)
+    order by t.line_no, t.rule_no, t.outcome
+"""
+
+_STEPS = (_FINDING_DAY, _DAY, _TALLY, _UNITS, _WHOLE, _DECISION, _COST, _ADJUSTMENT, _FINDING)
+
+
+def decide(engine: Engine) -> None:
+    """Fold ``finding`` into ``decision``, ``adjustment`` and ``finding_out``, each in line order.
+
+    decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, fold (why a whole line
+    pends although no single day decides it). adjustment: one line and reason - group, CARC, RARC, units.
+    finding_out: one line, rule and outcome - days, units in excess, the other line concerned, note.
+    """
+    for step in _STEPS:
+        engine.run(step)

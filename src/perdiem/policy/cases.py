@@ -1,0 +1,119 @@
+"""Cases: drawn claims that stand beside a policy, each line with what must become of it.
+
+A line of a case is a table: ``{ code, units, days, mods, pos, ndc, charge, expect }``. ``days`` is one day or
+``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``partial 4 of 7, CO-151 N345``,
+``pend``, ``unedited``. ``gives`` and ``spares`` name outcomes (``rule.outcome``) that the case must and must not meet.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from perdiem.model.errors import PolicyError
+from perdiem.model.schema import CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census, Table
+from perdiem.policy.read import Policy
+
+_PROVIDER = "1234567893"
+_TAXONOMY = "3336H0001X"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Some claims of one story, the outcomes they must give and must not give."""
+
+    id: str
+    title: str
+    gives: tuple[str, ...]
+    spares: tuple[str, ...]
+    claims: tuple[dict[str, Any], ...]
+
+
+def read_cases(policy: Policy) -> list[Case]:
+    """The cases beside a policy file; an empty list where there are none."""
+    file = policy.folder / "cases.toml"
+    if not file.is_file():
+        return []
+    try:
+        rows = tomllib.loads(file.read_text("utf-8"))["case"]
+        return [
+            Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"])) for c in rows
+        ]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise PolicyError(f"cases of {policy.name}", f"cannot be read: {error}", "See the cases of another policy") from error
+
+
+def draw(claims: Sequence[dict[str, Any]], payer: str) -> Batch:
+    """A batch of drawn claims; what a case leaves out is filled with a plain value.
+
+    payer: the id on a claim that names none. Claims keep their order; the batch has no problems.
+    """
+    claim_rows = [_claim(number, claim, payer) for number, claim in enumerate(claims, 1)]
+    line_rows = list(_lines(claims))
+    cents = sum(int(row["charge"] * 100) for row in claim_rows)
+    return Batch(
+        _table(CLAIM, claim_rows),
+        _table(LINE, line_rows),
+        _table(OTHER_PAYER, []),
+        _table(PROBLEM, []),
+        _table(REJECTED, []),
+        Census(len(claim_rows), len(line_rows), cents),
+    )
+
+
+def _claim(number: int, claim: dict[str, Any], payer: str) -> dict[str, Any]:
+    patient = claim.get("patient", {})
+    charge = sum((Decimal(str(line.get("charge", 100))) for line in claim["line"]), Decimal(0))
+    return {
+        "claim_no": number,
+        "claim_id": claim.get("id", f"K{number}"),
+        "charge": charge,
+        "place": claim.get("pos", "12") or None,
+        "frequency": claim.get("frequency", "1"),
+        "original_ref": claim.get("original_ref"),
+        "payer_qualifier": "PI",
+        "payer_id": claim.get("payer", payer),
+        "member_id": claim.get("member", "M1"),
+        "relation": "19" if patient else "18",
+        "last_name": patient.get("last", "DOE"),
+        "first_name": patient.get("first", "PAT"),
+        "birth_date": patient.get("birth", date(1970, 1, 1)),
+        "sex": patient.get("sex", "F"),
+        "billing_npi": claim.get("provider", _PROVIDER),
+        "billing_taxonomy": claim.get("taxonomy", _TAXONOMY),
+        "source": "case",
+    }
+
+
+def _lines(claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    line_no = 0
+    for number, claim in enumerate(claims, 1):
+        for lx, line in enumerate(claim["line"], 1):
+            line_no += 1
+            first, _, last = line["days"].partition("..")
+            mods = dict(zip(("mod1", "mod2", "mod3", "mod4"), line.get("mods", "").split(), strict=False))
+            yield {
+                "line_no": line_no,
+                "claim_no": number,
+                "lx": lx,
+                "qualifier": "HC",
+                "code": line["code"],
+                **mods,
+                "charge": Decimal(str(line.get("charge", 100))),
+                "unit_basis": "UN",
+                "units": Decimal(str(line.get("units", 1))),
+                "place": line.get("pos"),
+                "from_date": date.fromisoformat(first),
+                "to_date": date.fromisoformat(last or first),
+                "ndc": line.get("ndc"),
+            }
+
+
+def _table(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.table({c.name: pa.array([row.get(c.name) for row in rows], c.type) for c in table.columns})

@@ -1,0 +1,195 @@
+"""Policies to tables: every rule a row, expanded against the codes that a batch really holds.
+
+Sets, ranges and pairings are evaluated once per distinct code, so that every later join is an equality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, get_type_hints
+
+import pyarrow as pa
+
+from perdiem.codes.book import Book, CodeFacts
+from perdiem.codes.sets import CodeSets
+from perdiem.edits import KINDS
+from perdiem.edits.rule import LINES, LINKS, PAIRS, SCALAR, VALUES, Lines, Rule, fields_as
+from perdiem.model.errors import PolicyError
+from perdiem.policy.read import Policy
+
+_TEXT, _WHOLE, _DAY, _YES = pa.string(), pa.int64(), pa.date32(), pa.bool_()
+
+SHAPES: dict[str, dict[str, pa.DataType]] = {
+    "policy_version": {"policy_no": _WHOLE, "payer": _TEXT, "forced": _YES, "effective": _DAY, "until": _DAY},
+    "policy_taxonomy": {"policy_no": _WHOLE, "taxonomy": _TEXT},
+    "policy_code": {"policy_no": _WHOLE, "use": _TEXT, "code": _TEXT},
+    "rule": {"rule_no": _WHOLE, "policy_no": _WHOLE, "kind": _TEXT, "since": _DAY, "until": _DAY},
+    "outcome": {
+        "rule_no": _WHOLE, "outcome": _TEXT, "effect": _TEXT, "group_code": _TEXT, "carc": _TEXT, "rarc": pa.list_(_TEXT),
+    },
+    "selector": {
+        "selector_no": _WHOLE, "rule_no": _WHOLE, "role": _TEXT, "scope_by": _TEXT,
+        "needs_modifier": _YES, "needs_component": _YES,
+    },
+    "selector_code": {"selector_no": _WHOLE, "code": _TEXT},
+    "selector_modifier": {"selector_no": _WHOLE, "wanted": _YES, "modifier": _TEXT},
+    "selector_component": {"selector_no": _WHOLE, "component": _TEXT},
+    "rule_value": {"rule_no": _WHOLE, "outcome": _TEXT, "value": _TEXT},
+    "rule_link": {"rule_no": _WHOLE, "role": _TEXT, "other_rule_no": _WHOLE},
+    "pair": {"rule_no": _WHOLE, "subject_code": _TEXT, "object_code": _TEXT, "fit": _TEXT},
+    "spread": {"rule_no": _WHOLE, "role": _TEXT},
+    "code_fact": {"code": _TEXT, "known": _YES, "start_day": _DAY, "end_day": _DAY},
+    "code_family": {"code": _TEXT, "family": _TEXT},
+    "therapy_code": {"code": _TEXT, "family": _TEXT},
+}  # fmt: skip
+
+
+@dataclass
+class Compiled:
+    """The tables of :data:`SHAPES` and one per kind, and the rules and policies behind their numbers (from 1)."""
+
+    tables: dict[str, pa.Table]
+    rules: list[Rule] = field(default_factory=list)
+    policy_of: list[Policy] = field(default_factory=list)
+
+    def rule(self, rule_no: int) -> tuple[Policy, Rule]:
+        """The policy and the rule of a rule number."""
+        return self.policy_of[rule_no - 1], self.rules[rule_no - 1]
+
+
+def compile_policies(
+    policies: Sequence[Policy], book: Book, codes: Iterable[str], forced: Sequence[str] = ()
+) -> Compiled:
+    """The rule tables of these policies for a batch with these distinct codes.
+
+    forced: ids of policies that apply whatever the payer; then only those apply. Raises PolicyError.
+    """
+    facts = [book.look_up(code) for code in sorted(set(codes))]
+    draft = _Draft(facts, book)
+    chosen = [p for p in policies if not forced or p.id in forced]
+    for number, policy in enumerate(chosen, 1):
+        later = [p.effective for p in policies if p.id == policy.id and p.effective > policy.effective]
+        until = min(later) - timedelta(days=1) if later else date.max
+        draft.add_policy(number, policy, until, bool(forced))
+    draft.add_codes()
+    return Compiled(draft.tables(), draft.rules, draft.policy_of)
+
+
+class _Draft:
+    def __init__(self, facts: list[CodeFacts], book: Book) -> None:
+        self.facts, self.book = facts, book
+        self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SHAPES}
+        self.kind_rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in KINDS}
+        self.rules: list[Rule] = []
+        self.policy_of: list[Policy] = []
+
+    def add_policy(self, number: int, policy: Policy, until: date, forced: bool) -> None:
+        sets = CodeSets(self.book, policy.codes, policy.name)
+        self.rows["policy_version"].append((number, policy.payer, forced, policy.effective, until))
+        self.rows["policy_taxonomy"] += [(number, taxonomy) for taxonomy in policy.taxonomies]
+        for use, terms in (("scope", policy.claims_with), ("paid_by_day", policy.paid_by_day)):
+            self.rows["policy_code"] += [(number, use, f.code) for f in self.facts if sets.holds(terms, f)]
+        first = len(self.rules) + 1
+        numbers = {rule.id: first + i for i, rule in enumerate(policy.rules)}
+        for rule in policy.rules:
+            self.rules.append(rule)
+            self.policy_of.append(policy)
+            self._add_rule(numbers, number, policy, rule, sets)
+
+    def _add_rule(self, numbers: dict[str, int], policy_no: int, policy: Policy, rule: Rule, sets: CodeSets) -> None:
+        no = numbers[rule.id]
+        self.rows["rule"].append((no, policy_no, rule.kind, rule.since, rule.until))
+        self.kind_rows[rule.kind].append((no, *(getattr(rule, f.name) for f in fields_as(type(rule), SCALAR))))
+        self.rows["spread"] += [(no, role) for role in rule.by_day]
+        for name, outcome in rule.outcomes.items():
+            row = (no, name, outcome.effect, outcome.group, outcome.carc, list(outcome.rarc))
+            self.rows["outcome"].append(row)
+        for f in fields_as(type(rule), LINES):
+            for selector in getattr(rule, f.name):
+                self._add_selector(no, f.name, selector, sets)
+        for f in fields_as(type(rule), VALUES):
+            for outcome_name, allowed in getattr(rule, f.name).items():
+                self.rows["rule_value"] += [(no, outcome_name, value) for value in allowed]
+        for f in fields_as(type(rule), LINKS):
+            for other in getattr(rule, f.name):
+                if other not in numbers:
+                    raise PolicyError(f"{policy.name}#{rule.id}", f"no rule {other!r} here", "Name a rule of this policy")
+                self.rows["rule_link"].append((no, f.name, numbers[other]))
+        for f in fields_as(type(rule), PAIRS):
+            self._add_pairs(no, rule, getattr(rule, f.name), sets)
+
+    def _add_selector(self, no: int, role: str, lines: Lines, sets: CodeSets) -> None:
+        number = len(self.rows["selector"]) + 1
+        needs = bool(lines.with_modifier), bool(lines.component)
+        self.rows["selector"].append((number, no, role, lines.scope_by, *needs))
+        self.rows["selector_code"] += [(number, f.code) for f in self.facts if _selects(lines, f, sets)]
+        self.rows["selector_modifier"] += [(number, True, m) for m in lines.with_modifier]
+        self.rows["selector_modifier"] += [(number, False, m) for m in lines.without_modifier]
+        self.rows["selector_component"] += [(number, c) for c in lines.component]
+
+    def _add_pairs(self, no: int, rule: Rule, pairs: Any, sets: CodeSets) -> None:
+        if pairs == "therapies":
+            self._add_therapy_pairs(no, rule, sets)
+            return
+        if pairs == "each":
+            pairs = ((("@all",), ("@all",)),)
+        for first, other in pairs:
+            subjects = [f.code for f in self.facts if sets.holds(first, f)]
+            objects = [f.code for f in self.facts if sets.holds(other, f)]
+            found = {(no, s, o, "corresponds") for s in subjects for o in objects if s != o}
+            self.rows["pair"] += sorted(found - set(self.rows["pair"]))
+
+    def _add_therapy_pairs(self, no: int, rule: Rule, sets: CodeSets) -> None:
+        """Pair drugs with per diems by family, whichever of the two the rule judges."""
+        subjects = [f for f in self.facts if any(sets.holds(s.codes, f) for s in rule.on)]
+        others = [s for f in fields_as(type(rule), LINES) if f.name != "on" for s in getattr(rule, f.name)]
+        objects = [f for f in self.facts if any(sets.holds(s.codes, f) for s in others)]
+        for subject in subjects:
+            for thing in objects:
+                drug, per_diem = (thing, subject) if thing.drug_line else (subject, thing)
+                fit = self._fit(drug, per_diem.code)
+                if fit:
+                    self.rows["pair"].append((no, subject.code, thing.code, fit))
+
+    def _fit(self, drug: CodeFacts, per_diem: str) -> str:
+        therapy = self.book.therapy_of(per_diem)
+        if therapy is None or not drug.drug_line:
+            return ""
+        if therapy.family in drug.families or (drug.kind_of == "unclassified drug"):
+            return "corresponds"
+        if drug.own_family_only:
+            return ""
+        return "corresponds" if therapy.any_drug else "other"
+
+    def add_codes(self) -> None:
+        for f in self.facts:
+            self.rows["code_fact"].append((f.code, f.known, f.start, f.end))
+            self.rows["code_family"] += [(f.code, family) for family in f.families]
+        for therapy in self.book.therapies:
+            self.rows["therapy_code"] += [(code, therapy.family) for code in therapy.per_diems]
+
+    def tables(self) -> dict[str, pa.Table]:
+        made = {name: _table(SHAPES[name], rows) for name, rows in self.rows.items()}
+        for kind, of in KINDS.items():
+            made[kind] = _table(kind_shape(of), self.kind_rows[kind])
+        return made
+
+
+def _selects(lines: Lines, facts: CodeFacts, sets: CodeSets) -> bool:
+    routes = set(facts.routes)
+    within = not lines.routes_within or (routes and routes.issubset(lines.routes_within))
+    return bool(within and (not lines.routes_with or routes & set(lines.routes_with)) and sets.holds(lines.codes, facts))
+
+
+def kind_shape(kind: type[Rule]) -> dict[str, pa.DataType]:
+    """The columns of a kind's own table: rule_no and its scalar fields."""
+    hints = get_type_hints(kind)
+    types = {int: _WHOLE, bool: _YES}
+    return {"rule_no": _WHOLE, **{f.name: types.get(hints[f.name], _TEXT) for f in fields_as(kind, SCALAR)}}
+
+
+def _table(shape: dict[str, pa.DataType], rows: list[tuple[Any, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(shape)
+    return pa.table({name: pa.array(column, type_) for (name, type_), column in zip(shape.items(), columns, strict=True)})
