@@ -61,11 +61,12 @@ class CodeRange:
 
 @dataclass(frozen=True)
 class Therapy:
-    """One therapy family: its per diem codes, and whether any drug belongs to it."""
+    """One therapy family: its per diem codes, whether any drug belongs to it, or only products of its own."""
 
     family: str
     per_diems: tuple[str, ...]
     any_drug: bool = False
+    own_products: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def open_book(library: Traversable = LIBRARY) -> Book:
             CodeRange(row["first"], row["last"], _facts(row, classes, False)) for row in _table(library, "ranges.csv")
         ),
         therapies=tuple(
-            Therapy(t["family"], tuple(t["per_diems"]), t.get("any_drug", False))
+            Therapy(t["family"], tuple(t["per_diems"]), t.get("any_drug", False), t.get("own_products", False))
             for t in tomllib.loads(therapies.decode())["therapy"]
         ),
         modifiers=_named(_table(library, "modifiers.csv"), "modifier"),

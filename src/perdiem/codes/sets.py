@@ -65,4 +65,4 @@ class CodeSets:
                 raise PolicyError(self._where, f"no therapy family {family!r}", "See library/therapies.toml")
             return facts.code in therapy.per_diems
         plain = {"all": True, "drug": facts.drug_line, "unknown": not facts.known, "known": facts.known}
-        return plain[name] if name in plain else facts.kind_of == name
+        return plain.get(name, facts.kind_of == name)

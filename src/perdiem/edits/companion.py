@@ -52,12 +52,13 @@ class Companion(Rule, kind="companion", stage=2, by_day=("on",)):
                 from finding f join rule_link k on k.rule_no = s.rule_no and k.role = 'disproved_by' and k.other_rule_no = f.rule_no
                 where f.line_no = o.line_no)
         ),
-        proof as (from near where counts and fit = 'corresponds'),
+        proof as (from near where counts and fit <> 'other'),
         -- one row per subject line
         shape as (
             select p.rule_no, p.line_no, bool_and(p.from_date = p.to_date) as single, count(distinct p.from_date) as dates,
                    bool_or(p.from_date <= l.to_date and p.to_date >= l.from_date) as any_day,
-                   bool_or(p.from_date between l.from_date - greatest(r.dispense_days, 0)::integer and l.to_date) as near_span
+                   count(distinct p.from_date) filter (
+                       p.from_date between l.from_date - greatest(r.dispense_days, 0)::integer and l.to_date) as near_dates
             from proof p join live_line l using (line_no) join companion r using (rule_no)
             group by p.rule_no, p.line_no
         ),
@@ -90,9 +91,9 @@ class Companion(Rule, kind="companion", stage=2, by_day=("on",)):
         ),
         told as (
             select d.*, t.day is not null as strange, coalesce(h.any_day, false) as any_day,
-                   h.dates = 1 and h.single and h.near_span and r.dispense_days >= 0
+                   h.dates = 1 and h.single and h.near_dates = 1 and r.dispense_days >= 0
                        and l.to_date > l.from_date and l.units > 1 as lone,
-                   h.single and h.near_span and h.dates < l.units and q.line_no is not null as sparse
+                   h.single and h.near_dates > 0 and h.near_dates < l.units and q.line_no is not null as sparse
             from met d join companion r using (rule_no) join live_line l using (line_no)
             left join shape h on h.rule_no = d.rule_no and h.line_no = d.line_no
             left join stranger t on t.rule_no = d.rule_no and t.line_no = d.line_no and t.day = d.day
@@ -113,7 +114,7 @@ class Companion(Rule, kind="companion", stage=2, by_day=("on",)):
         far as (
             select e.rule_no, e.line_no, min(n.object_no) as other_line_no
             from ended e
-            join near n on n.rule_no = e.rule_no and n.line_no = e.line_no and not n.same_claim and n.fit = 'corresponds'
+            join near n on n.rule_no = e.rule_no and n.line_no = e.line_no and not n.same_claim and n.fit <> 'other'
                  and e.day between n.from_date and n.to_date
             where e.outcome = 'none_on_claim'
             group by e.rule_no, e.line_no

@@ -14,7 +14,10 @@ from perdiem.edits.rule import Lines, Rule, lines, links
 
 @dataclass(frozen=True, kw_only=True)
 class Concurrent(Rule, kind="concurrent", stage=4, by_day=("on", "partner")):
-    """second, third: the modifiers. partner: the lines that count as therapies. serves_nothing: rules whose lost days do not count."""
+    """second, third: the modifiers. partner: the lines that count as therapies.
+
+    serves_nothing: rules whose lost days do not count.
+    """
 
     second: str
     third: str
@@ -37,7 +40,8 @@ class Concurrent(Rule, kind="concurrent", stage=4, by_day=("on", "partner")):
                    exists (from lost_day x where x.line_no = o.line_no and x.day = o.day) as lost
             from object_day o join concurrent r using (rule_no)
             where o.role = 'partner' and not exists (
-                from finding f join rule_link k on k.rule_no = o.rule_no and k.role = 'serves_nothing' and k.other_rule_no = f.rule_no
+                from finding f
+                join rule_link k on k.rule_no = o.rule_no and k.role = 'serves_nothing' and k.other_rule_no = f.rule_no
                 where f.line_no = o.line_no and o.day between f.first_day and f.last_day)
         ),
         -- one row per therapy and member-day
@@ -48,18 +52,20 @@ class Concurrent(Rule, kind="concurrent", stage=4, by_day=("on", "partner")):
                    min(provider) over before_it as low_provider, max(provider) over before_it as high_provider
             from therapy
             window day_of as (partition by rule_no, member_no, day),
-                   before_it as (partition by rule_no, member_no, day order by line_no rows between unbounded preceding and 1 preceding)
+                   before_it as (partition by rule_no, member_no, day order by line_no
+                                 rows between unbounded preceding and 1 preceding)
         ),
         placed as (
             select *, bool_or(plain) over day_of as any_plain, bool_or(is_second) over day_of as any_second,
-                   count(*) filter (is_third) over day_of as thirds,
+                   count(*) filter (is_third and not lost) over day_of as thirds,
                    count(*) filter (plain and not lost) over so_far as plain_place,
                    count(*) filter (is_second and not lost) over so_far as second_place,
                    count(*) filter (is_third and not lost) over so_far as third_place,
                    min(line_no) filter (plain) over day_of as first_plain
             from ranked
             window day_of as (partition by rule_no, member_no, day),
-                   so_far as (partition by rule_no, member_no, day order by line_no rows between unbounded preceding and current row)
+                   so_far as (partition by rule_no, member_no, day order by line_no
+                              rows between unbounded preceding and current row)
         ),
         judged as (
             select *, case
@@ -73,7 +79,8 @@ class Concurrent(Rule, kind="concurrent", stage=4, by_day=("on", "partner")):
             from placed where not lost
         )
         select s.rule_no,
-               if(j.any_plain and (j.low_provider <> s.provider or j.high_provider <> s.provider), 'other_provider', j.outcome) as outcome,
+               if(j.outcome <> 'no_primary' and (j.low_provider <> s.provider or j.high_provider <> s.provider),
+                  'other_provider', j.outcome) as outcome,
                s.line_no, s.day as first_day, s.day as last_day, null::decimal(18, 3) as units,
                if(j.first_plain <> s.line_no, j.first_plain, null) as other_line_no
         from subject_day s join judged j using (rule_no, line_no, day)

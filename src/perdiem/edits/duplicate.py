@@ -22,7 +22,8 @@ class Duplicate(Rule, kind="duplicate", stage=1, by_day=("on", "earlier")):
     finds = """
         with first_line as (
             select rule_no, min(line_no) as line_no, member_no, provider, code, modifiers, ndc, from_date, to_date, units
-            from object join duplicate r using (rule_no) join live_line using (line_no, claim_no, member_no, provider, code, from_date, to_date)
+            from object join duplicate r using (rule_no)
+            join live_line using (line_no, claim_no, member_no, provider, code, from_date, to_date)
             where role = 'earlier' and r.match = 'whole'
             group by all
         ),

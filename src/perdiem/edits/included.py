@@ -18,16 +18,17 @@ class Included(Rule, kind="included", stage=5, by_day=("on", "within", "shared")
     within: tuple[Lines, ...] = lines(default=())
     shared: tuple[Lines, ...] = lines(default=())
     ends = {
-        "with_service": "such a service of the same provider stands that day",
+        "with_service": "such a service stands that day, and the line's own provider bills one",
         "with_denied": "every such service of that day is denied",
-        "other_provider": "such a service, but of another provider",
+        "other_provider": "such services, all of other providers",
         "shared_day": "such a service, and another that could be the reason",
         "some_days": "no such service that day, but on other days of the line",
         "without": "no such service on any day of the line",
     }
     finds = """
         with service as (
-            select o.rule_no, o.member_no, o.provider, o.day, min(o.line_no) as line_no, bool_or(x.line_no is null) as stands
+            select o.rule_no, o.member_no, o.provider, o.day, bool_or(x.line_no is null) as stands,
+                   coalesce(min(o.line_no) filter (x.line_no is null), min(o.line_no)) as line_no
             from object_day o
             left join lost_day x on x.line_no = o.line_no and x.day = o.day
             where o.role = 'within'
@@ -37,9 +38,8 @@ class Included(Rule, kind="included", stage=5, by_day=("on", "within", "shared")
         -- one row per subject line and day
         met as (
             select s.rule_no, s.line_no, s.day, any_value(a.day) is not null as is_shared,
-                   bool_or(v.stands and v.provider = s.provider) as own, bool_or(v.stands) as any_stands,
-                   bool_or(v.provider = s.provider) as own_denied, count(v.line_no) > 0 as any_service,
-                   coalesce(min(v.line_no) filter (v.stands and v.provider = s.provider), min(v.line_no)) as other_line_no
+                   bool_or(v.provider = s.provider) as own, bool_or(v.stands) as any_stands, count(v.line_no) > 0 as any_service,
+                   coalesce(min(v.line_no) filter (v.stands), min(v.line_no)) as other_line_no
             from subject_day s join included r using (rule_no)
             left join service v on v.rule_no = s.rule_no and v.member_no = s.member_no and v.day = s.day
             left join another a on a.rule_no = s.rule_no and a.member_no = s.member_no and a.day = s.day
@@ -47,10 +47,9 @@ class Included(Rule, kind="included", stage=5, by_day=("on", "within", "shared")
         )
         select rule_no, case
                 when any_service and is_shared then 'shared_day'
-                when own then 'with_service'
-                when any_stands then 'other_provider'
-                when own_denied then 'with_denied'
-                when any_service then 'other_provider'
+                when any_service and not own then 'other_provider'
+                when any_stands then 'with_service'
+                when any_service then 'with_denied'
                 when bool_or(any_service) over (partition by rule_no, line_no) then 'some_days'
                 else 'without' end as outcome,
                line_no, day as first_day, day as last_day, null::decimal(18, 3) as units, other_line_no

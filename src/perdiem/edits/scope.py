@@ -55,7 +55,7 @@ _LINES = """
         from line_modifier where not blank group by line_no
     )
     select l.line_no, l.claim_no, c.member_no, c.provider, l.code, coalesce(s.modifiers, '') as modifiers,
-           l.ndc, l.units, l.unit_basis, coalesce(l.place, c.place) as place, l.from_date, l.to_date,
+           p.ndc_key as ndc, l.units, l.unit_basis, coalesce(l.place, c.place) as place, l.from_date, l.to_date,
            coalesce(p.component, '') as component
     from line l join claim_in c using (claim_no)
     left join spoken s using (line_no)

@@ -36,7 +36,7 @@ class Supported(Rule, kind="supported", stage=5, by_day=("on", "therapy", "visit
                    min(o.line_no) filter (o.role = 'therapy') as other_line_no
             from subject_day s join supported r using (rule_no)
             left join standing o on o.rule_no = s.rule_no and o.member_no = s.member_no and o.day = s.day
-            left join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit = 'corresponds'
+            left join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit = 'own'
             group by s.rule_no, s.line_no, s.day
         )
         select rule_no, if(pends, 'support_pends', 'unsupported') as outcome, line_no,

@@ -28,7 +28,7 @@ class Engine:
     """
 
     def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
-        config: dict[str, str | int] = {}
+        config: dict[str, str | bool | int | float | list[str]] = {}
         if threads is not None:
             config["threads"] = threads
         if memory is not None:

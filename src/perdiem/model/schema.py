@@ -167,7 +167,10 @@ class Census:
 
 @dataclass(frozen=True)
 class Batch:
-    """Claims as read: the five tables, and the independent count they must add up to."""
+    """Claims as read: the five tables, and the independent count they must add up to.
+
+    inputs: name and ``sha256:`` fingerprint of every source, in order.
+    """
 
     claim: pa.Table
     line: pa.Table
@@ -175,3 +178,4 @@ class Batch:
     problem: pa.Table
     rejected: pa.Table
     census: Census
+    inputs: tuple[tuple[str, str], ...] = ()

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from perdiem.codes.book import Book, open_book
+from perdiem.codes.book import Book, ndc_digits, open_book
 from perdiem.edits.scope import prepare
 from perdiem.edits.stages import find
 from perdiem.engine.embedded import Engine
@@ -36,6 +36,7 @@ class Run:
     decision: pa.Table
     adjustment: pa.Table
     finding: pa.Table
+    day: pa.Table
     withdrawn: pa.Table
     compiled: Compiled
     book: Book
@@ -85,6 +86,7 @@ def judge(
             engine.rows("select * from decision order by line_no"),
             engine.rows("select * from adjustment order by line_no, rule_no"),
             engine.rows("select * from finding_out order by line_no, rule_no, outcome"),
+            engine.rows("select * from shown_day order by line_no, day"),
             engine.rows("select * from withdrawn order by claim_no"),
             compiled,
             book,
@@ -114,6 +116,7 @@ def _tables(batch: Batch, book: Book, compiled: Compiled) -> dict[str, pa.Table]
             {
                 "code": pa.array([r["code"] for r in parts], text),
                 "ndc": pa.array([r["ndc"] for r in parts], text),
+                "ndc_key": pa.array([ndc_digits(r["ndc"]) if r["ndc"] else None for r in parts], text),
                 "component": pa.array([book.component_of(r["ndc"], r["code"]) for r in parts], text),
             }
         ),

@@ -58,7 +58,7 @@ _UNITS = """
     )
     select line_no, pay_units, pend_units, (units - pay_units - pend_units)::decimal(18, 3) as deny_units, beyond,
            case when pend_units > 0 then 'pend'
-                when pay_units = units and (units > 0 or denied < calendar_days) then 'pay'
+                when pay_units = units then 'pay'
                 when pay_units = 0 then 'deny'
                 else 'partial' end as verdict, '' as fold
     from held
@@ -82,16 +82,19 @@ _DECISION = """
     with folded as (
         select line_no, verdict, pay_units, deny_units, pend_units, fold from unit_fold
         union all
-        select line_no, verdict, if(verdict = 'pay', units, 0), if(verdict = 'deny', units, 0), if(verdict = 'pend', units, 0), fold
+        select line_no, verdict, if(verdict = 'pay', units, 0), if(verdict = 'deny', units, 0),
+               if(verdict = 'pend', units, 0), fold
         from whole_fold
     )
     select l.line_no, l.claim_no, coalesce(f.verdict, 'unedited') as verdict,
-           f.pay_units::decimal(18, 3) as pay_units, f.deny_units::decimal(18, 3) as deny_units, f.pend_units::decimal(18, 3) as pend_units,
+           f.pay_units::decimal(18, 3) as pay_units, f.deny_units::decimal(18, 3) as deny_units,
+           f.pend_units::decimal(18, 3) as pend_units,
            coalesce(t.calendar_days - t.force_days, if(b.line_no is null, 0, l.to_date - l.from_date + 1)) as unjudged_days,
-           coalesce(f.fold, '') as fold
+           coalesce(f.fold, '') as fold, coalesce(t.paid_by_day, false) as paid_by_day
     from line l left join folded f using (line_no) left join tally t using (line_no)
     left join (
-        select distinct m.line_no from live_line m join claim_scope c using (claim_no) anti join line_scope s using (line_no)
+        select distinct m.line_no
+        from live_line m join claim_scope c using (claim_no) anti join line_scope s using (line_no)
     ) b using (line_no)
     order by l.line_no
 """
@@ -119,7 +122,8 @@ _COST = """
         from whole_fold w join tally t using (line_no) join judged_day d on d.line_no = w.line_no and d.day = t.first_day
         where w.verdict = 'deny'
     )
-    select t.line_no, t.rule_no, t.outcome, t.units::decimal(18, 3) as units, t.units > 0 or coalesce(w.verdict = 'deny', false) as costs
+    select t.line_no, t.rule_no, t.outcome, t.units::decimal(18, 3) as units,
+           t.units > 0 or coalesce(w.verdict = 'deny', false) as costs
     from taken t left join whole_fold w using (line_no)
 """
 
@@ -139,7 +143,8 @@ _FINDING = """
         select line_no, rule_no, outcome, list_sort(list_distinct(list(day))) as days, null::decimal(18, 3) as units
         from finding_day group by line_no, rule_no, outcome
         union all
-        select line_no, rule_no, outcome, []::date[], max(units) from finding where units is not null group by line_no, rule_no, outcome
+        select line_no, rule_no, outcome, []::date[], max(units)
+        from finding where units is not null group by line_no, rule_no, outcome
     ),
     other as (
         select line_no, rule_no, outcome, min(other_line_no) as other_line_no from finding group by line_no, rule_no, outcome
@@ -153,7 +158,17 @@ _FINDING = """
     order by t.line_no, t.rule_no, t.outcome
 """
 
-_STEPS = (_FINDING_DAY, _DAY, _TALLY, _UNITS, _WHOLE, _DECISION, _COST, _ADJUSTMENT, _FINDING)
+# one row per line and day in the days in force: what a picture of the claim shows
+_SHOWN = """
+    create table shown_day as
+    with force as (
+        select line_no, first_day + unnest(range(last_day - first_day + 1))::integer as day from tally
+    )
+    select f.line_no, f.day, case when j.denied then 'deny' when j.day is not null then 'pend' else 'pay' end as verdict
+    from force f left join judged_day j using (line_no, day)
+"""
+
+_STEPS = (_FINDING_DAY, _DAY, _TALLY, _UNITS, _WHOLE, _DECISION, _COST, _ADJUSTMENT, _FINDING, _SHOWN)
 
 
 def decide(engine: Engine) -> None:

@@ -157,11 +157,12 @@ class _Draft:
         therapy = self.book.therapy_of(per_diem)
         if therapy is None or not drug.drug_line:
             return ""
-        if therapy.family in drug.families or (drug.kind_of == "unclassified drug"):
-            return "corresponds"
+        if therapy.family in drug.families:
+            return "own"
         if drug.own_family_only:
             return ""
-        return "corresponds" if therapy.any_drug else "other"
+        open_code = drug.kind_of == "unclassified drug" and not therapy.own_products
+        return "corresponds" if open_code or therapy.any_drug else "other"
 
     def add_codes(self) -> None:
         for f in self.facts:

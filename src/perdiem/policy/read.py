@@ -176,7 +176,8 @@ def _selectors(value: Any, here: str) -> Iterator[Lines]:
         yield Lines(codes=_terms(value))
     elif isinstance(value, dict):
         try:
-            yield Lines(**{k: v if k == "scope_by" else _terms(v) for k, v in value.items()})
+            given: dict[str, Any] = {k: v if k == "scope_by" else _terms(v) for k, v in value.items()}
+            yield Lines(**given)
         except TypeError as error:
             options = ", ".join(f.name for f in fields(Lines))
             raise PolicyError(here, str(error), f"A selector knows {options}") from error

@@ -1,0 +1,63 @@
+"""The command line: the same verbs as the library, with errors a person can act on and no traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from perdiem import __version__
+from perdiem.cli.check import check_command, explain_command, replay_command
+from perdiem.cli.codes import codes_app
+from perdiem.cli.policy import policy_app
+from perdiem.model.errors import PerdiemError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
+    help="Judge home-infusion claims against the payer's own policy: paid, denied or to be looked at, and where it says so.",
+)  # fmt: skip
+app.command("check")(check_command)
+app.command("explain")(explain_command)
+app.command("replay")(replay_command)
+app.add_typer(policy_app, name="policy")
+app.add_typer(codes_app, name="codes")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"perdiem {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version.")) -> None:
+    """Judge home-infusion claims against the payer's own policy."""
+
+
+def main() -> None:
+    """Run the command line; exit status 2 for wrong usage or an error, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        app()
+    except PerdiemError as error:
+        typer.echo(f"perdiem: {error.where}: {error.what}.\n{error.do}.", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        typer.echo("perdiem: stopped.", err=True)
+        sys.exit(130)
+    except OSError as error:
+        typer.echo(f"perdiem: {error.strerror or 'the machine failed'}: {Path(str(error.filename or '')).name}.", err=True)
+        sys.exit(2)
+    except Exception as error:  # a defect: say where without showing what stood in the claims
+        frame = error.__traceback__
+        while frame and frame.tb_next:
+            frame = frame.tb_next
+        place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "unknown place"
+        typer.echo(f"perdiem: a defect in perdiem itself, {type(error).__name__} at {place}.\nPlease report it.", err=True)
+        sys.exit(2)

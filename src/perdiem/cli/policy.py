@@ -1,0 +1,116 @@
+"""policy list, show and verify: what is loaded, what it says, and whether it still stands in the text."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from perdiem.edits.rule import Outcome
+from perdiem.model.errors import PolicyError
+from perdiem.policy.citation import quote
+from perdiem.policy.read import Policy, read_policies
+from perdiem.policy.verify import source_file, verify
+
+policy_app = typer.Typer(no_args_is_help=True, help="The loaded policies: list them, read them, verify their citations.")
+
+Sources = Annotated[Path | None, typer.Option(help="Folder with your own copies of the payers' texts.")]
+
+
+def _console() -> Console:
+    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False)
+
+
+@policy_app.command("list")
+def list_command() -> None:
+    """List the policies that are loaded, with version, effective date and number of rules.
+
+    Example:
+
+      perdiem policy list
+    """
+    shown = Table(box=None, padding=(0, 2), header_style="bold")
+    for column in ("policy", "title", "payer", "version", "effective", "rules", "source last read"):
+        shown.add_column(column, no_wrap=True)
+    for p in read_policies():
+        row = (p.id, p.title, p.payer, p.version, p.effective.isoformat(), str(len(p.rules)), p.read_on.isoformat())
+        shown.add_row(*map(escape, row))
+    _console().print(shown)
+
+
+@policy_app.command("show")
+def show_command(
+    policy: Annotated[str, typer.Argument(metavar="ID", help="A policy, or one rule of it as policy#rule.")],
+    sources: Sources = None,
+) -> None:
+    """Show a policy's rules in printed order: what each says, how it is read, what follows, and what is doubted.
+
+    Examples:
+
+      perdiem policy show bcbstx-cpcp019
+
+      perdiem policy show bcbstx-cpcp019#drug-that-day --sources texts/
+    """
+    wanted, _, rule_id = policy.partition("#")
+    found = [p for p in read_policies() if wanted in (p.id, p.name)]
+    if not found:
+        raise PolicyError("policy show", f"no policy {wanted!r}", "perdiem policy list shows those loaded")
+    if rule_id and not any(rule.id == rule_id for p in found for rule in p.rules):
+        raise PolicyError("policy show", f"{wanted} has no rule {rule_id!r}", f"perdiem policy show {wanted} lists them")
+    for p in found:
+        _show(p, rule_id, sources)
+
+
+def _show(policy: Policy, rule_id: str, sources: Path | None) -> None:
+    console = _console()
+    console.print(f"[bold]{policy.name}[/]  {escape(policy.title)}, version {policy.version}")
+    console.print(f"{escape(policy.source_name)}; in force from {policy.effective}; yields to {', '.join(policy.yields_to)}")
+    file = source_file(policy, sources)
+    for rule in policy.rules:
+        if rule_id not in ("", rule.id):
+            continue
+        console.print(f"\n[bold]{rule.id}[/]  ({rule.kind}) {escape(rule.says)}")
+        for label, text in (("reading", rule.reading), ("doubt", rule.doubt)):
+            if text:
+                console.print(f"  {label}: {escape(text)}")
+        for name, outcome in rule.outcomes.items():
+            console.print(f"  {name}: {escape(_outcome(outcome))}")
+        for citation in (rule.cite, *rule.also):
+            words = quote(file, citation) if file else None
+            console.print(f"  {escape(citation.place)}" + (f": {escape(words)}" if words else ""), style="dim")
+
+
+def _outcome(outcome: Outcome) -> str:
+    codes = " ".join([f"{outcome.group}-{outcome.carc}", *outcome.rarc]) if outcome.carc else ""
+    return "; ".join(part for part in (f"{outcome.effect} {codes}".strip(), outcome.message, outcome.asks) if part)
+
+
+@policy_app.command("verify")
+def verify_command(
+    policy: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Policies to verify; default all.")] = None,
+    sources: Sources = None,
+) -> None:
+    """Verify citations, code sets, rules and cases; without the texts a citation is unverified, never passed.
+
+    Exit status: 0 sound; 1 a fault was found; 2 wrong usage.
+
+    Example:
+
+      perdiem policy verify --sources texts/
+    """
+    console = _console()
+    sound = True
+    for verified in verify(policy, sources):
+        sound = sound and verified.sound
+        counts = ", ".join(f"{n} {what}" for what, n in sorted(verified.citations.items()))
+        word = "faulty" if not verified.sound else "sound" if set(verified.citations) == {"found"} else "unverified"
+        console.print(f"[bold]{verified.policy.name}[/]  {word}; citations: {counts}; rules: {len(verified.policy.rules)}")
+        for fault in verified.faults:
+            place = f"#{fault.rule}" if fault.rule else ""
+            console.print(f"  {'fault' if fault.error else 'note'}{' ' + place if place else ''}: {escape(fault.what)}")
+    raise typer.Exit(0 if sound else 1)

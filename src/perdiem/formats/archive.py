@@ -1,0 +1,143 @@
+"""Unpacks gzip and zip from memory to memory, told by content, within limits that a bomb cannot pass."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_GZIP, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"
+_PIECE = 1 << 20  # bytes unpacked at a time
+_KNOWN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1  # flag bit of a zip member
+
+_BOMB = "It unpacks to far more than its size: it may be made to fill the machine and is not read. Unpack it by hand."
+_LOCKED = "It is locked with a password, so it is not read. Unpack it with the password, and give the files."
+_UNKNOWN = "It is packed in a way that is not read here. Unpack it, or pack it as plain zip or gzip."
+_BROKEN = "The archive is damaged or cut short, so nothing in it is read. Ask for it again."
+_NESTED = "It is an archive inside an archive, which is not opened. Unpack it, and give the files."
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``total``: bytes one archive may unpack to; beyond ``free`` bytes a member may be at most ``ratio`` to one."""
+
+    total: int = 2 << 30
+    free: int = 64 << 20
+    ratio: int = 200
+    members: int = 10_000
+
+
+LIMITS = Limits()
+
+
+class _RefusedError(Exception):
+    """Why a stream is not unpacked, in words for the user; never leaves this module."""
+
+
+def unpack(data: bytes, limits: Limits = LIMITS) -> Iterator[tuple[str, bytes, str | None]]:
+    """What the bytes of one file hold, as (member, bytes, problem); a plain file is its own member ``""``.
+
+    Zip members come in the order of their names, without hidden ones. An Office document is a plain file.
+    """
+    if data.startswith(_GZIP):
+        try:
+            unpacked = _gunzip(data, limits)
+            _no_archive(unpacked)
+        except _RefusedError as refused:
+            yield "", b"", str(refused)
+        else:
+            yield "", unpacked, None
+    elif data.startswith((_ZIP, _EMPTY_ZIP)):
+        yield from _unzip(data, limits)
+    else:
+        yield "", data, None
+
+
+def _gunzip(data: bytes, limits: Limits) -> bytes:
+    out = bytearray()
+    rest = data
+    while rest.startswith(_GZIP):  # a gzip file may be several, one after another
+        stream = zlib.decompressobj(wbits=31)
+        pending = rest
+        try:
+            while not stream.eof:
+                piece = stream.decompress(pending, _PIECE)
+                if not piece and not stream.eof and not stream.unconsumed_tail:
+                    raise _RefusedError(_BROKEN)
+                out += piece
+                pending = stream.unconsumed_tail
+                _bound(len(out), len(data), len(out), limits)
+        except zlib.error:
+            raise _RefusedError(_BROKEN) from None
+        rest = stream.unused_data
+    return bytes(out)
+
+
+def _unzip(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes, str | None]]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, IndexError):
+        yield "", b"", _BROKEN
+        return
+    names = [info.filename for info in archive.infolist()]
+    if "[Content_Types].xml" in names:
+        yield "", data, None
+        return
+    if len(names) > limits.members:
+        yield "", b"", f"The archive has more than {limits.members} members, so it is not read. Unpack it by hand."
+        return
+    total = 0
+    found = sorted((_shown(info.filename), at) for at, info in enumerate(archive.infolist()) if _wanted(info))
+    if not found:
+        yield "", b"", "The archive holds no files, so there are no claims in it. Check how it was made."
+    for name, at in found:
+        try:
+            unpacked = _member(archive, archive.infolist()[at], limits, total)
+            _no_archive(unpacked)
+        except _RefusedError as refused:
+            yield name, b"", str(refused)
+            if str(refused) == _BOMB:
+                return
+        else:
+            total += len(unpacked)
+            yield name, unpacked, None
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, total: int) -> bytes:
+    if info.flag_bits & _ENCRYPTED:
+        raise _RefusedError(_LOCKED)
+    if info.compress_type not in _KNOWN:
+        raise _RefusedError(_UNKNOWN)
+    out = bytearray()
+    try:
+        with archive.open(info) as stream:
+            while piece := stream.read(_PIECE):
+                out += piece
+                _bound(len(out), info.compress_size, total + len(out), limits)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
+        raise _RefusedError(_BROKEN) from None
+    return bytes(out)
+
+
+def _bound(size: int, packed: int, total: int, limits: Limits) -> None:
+    if total > limits.total or (size > limits.free and size > limits.ratio * packed):
+        raise _RefusedError(_BOMB)
+
+
+def _no_archive(unpacked: bytes) -> None:
+    if unpacked.startswith((_GZIP, _ZIP, _EMPTY_ZIP)):
+        raise _RefusedError(_NESTED)
+
+
+def _wanted(info: zipfile.ZipInfo) -> bool:
+    parts = _shown(info.filename).split("/")
+    return not info.is_dir() and parts[0] != "__MACOSX" and not any(part.startswith(".") for part in parts)
+
+
+def _shown(name: str) -> str:
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    text = "/".join(parts) or "unnamed"
+    return "".join(char if char.isprintable() else "?" for char in text).encode("utf-8", "replace").decode("utf-8")

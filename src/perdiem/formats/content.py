@@ -1,0 +1,71 @@
+"""Says what a file is that is not X12, from its first bytes, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+
+from perdiem.formats.isa import headers
+
+_BOM = b"\xef\xbb\xbf"
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"I\x00S\x00A\x00", b"\x00I\x00S\x00A")  # UTF-16
+_MAGIC = (
+    (b"%PDF", "a PDF document", ""),
+    (b"PK\x03\x04", "an Excel workbook or another Office document", "tabular"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Office document", "tabular"),
+    (b"PAR1", "a Parquet file", "tabular"),
+    (b"ARROW1", "an Arrow file", "tabular"),
+    (b"{\\rtf", "a text document (RTF)", ""),
+    (b"UNA:+", "an EDIFACT file", ""),
+    (b"UNB+", "an EDIFACT file", ""),
+    (b"\x89PNG", "a picture", ""),
+    (b"\xff\xd8\xff", "a picture", ""),
+    (b"GIF8", "a picture", ""),
+    (b"7z\xbc\xaf", "a 7z archive", ""),
+    (b"BZh", "a bzip2 archive", ""),
+    (b"\xfd7zXZ", "an xz archive", ""),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", ""),
+)
+_SEGMENT = re.compile(rb"(GS|ST|BHT|CLM|HL)[^A-Za-z0-9\s]")
+_SAMPLE = 4096  # bytes looked at
+_GIVE = "Give an 837P file."
+_ONLY = "this version reads 837P files only. Export the claims as 837P."
+
+
+def refusal(data: bytes) -> str | None:
+    """Why a file cannot be read as X12, in words for the user; None where it holds a readable ISA."""
+    head = data[:_SAMPLE].removeprefix(_BOM).lstrip(b" \t\r\n\x00")
+    if not data.strip(b" \t\r\n\x00" + _BOM):
+        return "The file is empty, so there are no claims in it. Check how it was made and sent."
+    for magic, name, group in _MAGIC:
+        if head.startswith(magic):
+            return f"This is {name}, not X12; " + (_ONLY if group else "claims are read from 837P files only. " + _GIVE)
+    if data.startswith(_WIDE):
+        return "The file is text in UTF-16, and X12 is plain ASCII or UTF-8. Save it as UTF-8 and give it again."
+    if head[:1] in (b"{", b"["):
+        return "This is JSON (perhaps FHIR), not X12; " + _ONLY
+    if head[:1] == b"<":
+        return "This is XML or a web page, not X12; " + _ONLY
+    if headers(data):
+        return None
+    return _without_isa(head)
+
+
+def _without_isa(head: bytes) -> str:
+    if head.startswith(b"ISA"):
+        return "The ISA at the start is cut short or damaged, so the separators are unknown. Ask for the file again."
+    if _SEGMENT.match(head):
+        return (
+            "These are X12 segments without the ISA that must open them, so the separators are unknown. "
+            "Ask for the whole interchange."
+        )
+    noise = sum(byte < 9 or 13 < byte < 32 for byte in head)
+    if noise * 20 > len(head):
+        return "These are binary data, not X12: no ISA can be found in them. " + _GIVE
+    if _tabular(head):
+        return "This looks like a table (CSV or similar), not X12: " + _ONLY
+    return "The file is not X12: no ISA can be found in it. " + _GIVE
+
+
+def _tabular(head: bytes) -> bool:
+    rows = head.splitlines()[:3]
+    return any(len({row.count(mark) for row in rows[:2]} - {0, 1}) == 1 for mark in (b",", b";", b"\t", b"|"))

@@ -1,0 +1,118 @@
+"""The picture of a claim on a terminal: days across, lines down, wrapped to the width at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, Protocol, TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from perdiem.formats.report import MARKS, STYLES, reason
+
+_COLOURS = {"✖": "red", "?": "magenta", "·": "dim", "■": "cyan", "▲": "blue", "□": "default"}
+
+
+class DrawnRow(Protocol):
+    """One line: number, code, verdict and a mark per day."""
+
+    line: int
+    code: str
+    verdict: str
+    marks: dict[date, str]
+
+
+class Drawn(Protocol):
+    """A claim drawn."""
+
+    answer: dict[str, Any]
+    days: tuple[date, ...]
+    rows: tuple[DrawnRow, ...]
+
+
+def show(picture: Any, legend: Iterable[tuple[str, str]], out: TextIO, words: dict[str, str] | None = None) -> None:
+    """Draw a claim and say its findings; ``words`` holds the policy's own sentences by fingerprint, where at hand."""
+    console = Console(file=out, width=None if out.isatty() else 120, highlight=False)
+    answer = picture.answer
+    verdict = answer["verdict"]
+    console.print(
+        f"\n[bold]claim {escape(answer['claim_id'])}[/]  {escape(answer['source'])}, claim {answer['position']}"
+        f"  [{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]  ${answer['charge']}"
+    )
+    if "withdrawn_by" in answer:
+        console.print(f"withdrawn by claim {escape(answer['withdrawn_by'])}: no rule applies to it")
+    for days in _wrap(picture.days, console.width):
+        console.print(_grid(picture.rows, days))
+    console.print(Text("  ".join(f"{mark} {meaning}" for mark, meaning in legend), style="dim"))
+    for line in answer["lines"]:
+        _say_line(console, line, words or {})
+
+
+def _wrap(days: Sequence[date], width: int) -> Iterator[list[date]]:
+    """The days in runs that fit the width; a gap of a week or more is left out."""
+    room = max(7, (width - 40) // 3)
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and (day - runs[-1][-1]).days < 7 and (day - runs[-1][0]).days < room:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    yield from runs
+
+
+def _grid(rows: Sequence[DrawnRow], days: list[date]) -> Table:
+    grid = Table(box=None, padding=(0, 0), show_header=True, header_style="bold")
+    grid.add_column("line ", justify="right", no_wrap=True)
+    grid.add_column("code", no_wrap=True)
+    month = ""
+    for day in days:
+        head = f"{day:%b}\n{day:%d}" if f"{day:%Y-%m}" != month else f"\n{day:%d}"
+        month = f"{day:%Y-%m}"
+        grid.add_column(head, justify="center", width=3, no_wrap=True)
+    grid.add_column("", no_wrap=True)
+    for row in rows:
+        if not any(day in row.marks for day in days):
+            continue
+        cells = [Text(row.marks.get(day, ""), style=_COLOURS.get(row.marks.get(day, ""), "green")) for day in days]
+        told = Text(f" {MARKS[row.verdict]} {row.verdict}", style=STYLES[row.verdict])
+        grid.add_row(f"{row.line}  ", row.code + " ", *cells, told)
+    return grid
+
+
+def _say_line(console: Console, line: dict[str, Any], words: dict[str, str]) -> None:
+    verdict = line["verdict"]
+    units = ", ".join(f"{line[f'{k}_units']} {k}" for k in ("pay", "deny", "pend") if line[f"{k}_units"])
+    code = " ".join([line["code"], *line["modifiers"]])
+    console.print(
+        f"\n[bold]line {line['line']} {escape(code)}[/]  [{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]"
+        + (f"  units: {units}" if units else "")
+        + (f"  ({line['unjudged_days']} days before the policy takes effect)" if line["unjudged_days"] else "")
+    )
+    for adjustment in line["adjustments"]:
+        console.print(f"  {reason(adjustment)} for {adjustment['units']} units")
+    if not line["findings"] and verdict == "pay":
+        console.print("  payable under this policy: no rule objects (a code that is listed is not thereby covered)")
+    for ask in [a for a in line.get("asks", []) if a not in {f.get("asks") for f in line["findings"]}]:
+        console.print(f"  asks: {escape(ask)}")
+    for (message, _), group in groupby(line["findings"], key=lambda f: (f["message"], f["rule"])):
+        _say_finding(console, message, next(group), words)
+
+
+def _say_finding(console: Console, message: str, finding: dict[str, Any], words: dict[str, str]) -> None:
+    note = " (a note: it costs no unit)" if finding.get("note") else ""
+    console.print(f"  {MARKS.get(finding['effect'], '·')} {escape(message)}{note}")
+    for name in ("fix", "asks"):
+        if name in finding:
+            console.print(f"    {name}: {escape(finding[name])}")
+    cite = finding["cite"]
+    console.print(
+        f"    {finding['policy']}#{finding['rule']}, source {cite['source']}, {cite['section']}, line {cite['line']}", style="dim"
+    )
+    if cite["fingerprint"] in words:
+        console.print(f"    the policy's words: {escape(words[cite['fingerprint']])}", style="italic")
+    if "doubt" in finding:
+        console.print(f"    doubt: {escape(finding['doubt'])}", style="dim")

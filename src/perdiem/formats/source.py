@@ -1,0 +1,142 @@
+"""Turns paths into named bytes: files, directories, globs, stdin, and what gzip and zip hold.
+
+Archives are told by content and bounded; nothing is ever written, so the names inside one can do no harm.
+What cannot be read is a source with a problem instead of bytes.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from perdiem.formats.archive import LIMITS, Limits, unpack
+
+STDIN = "stdin"
+_NO_FILES = "The directory holds no files (hidden ones are left out). Name one that does."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One thing to read: its name as shown to the user, and its bytes or the problem that kept it from being read."""
+
+    name: str
+    data: bytes = b""
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A path to open, ``None`` for stdin, and the directory its name is told from; or a problem instead."""
+
+    path: Path | None
+    base: str
+    problem: str | None = None
+
+
+def sources(
+    paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: Limits = LIMITS
+) -> Iterator[Source]:
+    """The sources behind the paths, in the order of their names, opened one after another.
+
+    Directories are walked without hidden names and without following linked directories. Names are told from
+    the common parent of all paths; one file has its own name, ``-`` is ``stdin``, a zip member ``zip/member``.
+    Never raises for what a path names.
+    """
+    entries = [entry for path in dict.fromkeys(map(str, paths)) for entry in _entries(path)]
+    base = _shared_parent([entry.base for entry in entries if entry.base])
+    named: dict[str, _Entry] = {}
+    for entry in entries:
+        named.setdefault(_name(entry, base), entry)  # a file that two paths lead to is read once
+    if not entries:
+        yield Source("input", problem="No file was named, so there is nothing to read. Name a file, a directory or -.")
+    for name, entry in sorted(named.items()):
+        found = [Source(name, problem=entry.problem)] if entry.problem else _open(name, entry, stdin, limits)
+        yield from found
+
+
+def _entries(path: str) -> list[_Entry]:
+    if path == "-":
+        return [_Entry(None, "")]
+    place = Path(path)
+    try:
+        kind = place.stat().st_mode
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        matches = _matches(path) if isinstance(error, FileNotFoundError) else []
+        return matches or [_Entry(place, "", _unreadable(error, path))]
+    if stat.S_ISDIR(kind):
+        return _directory(place)
+    if stat.S_ISREG(kind) or stat.S_ISFIFO(kind):
+        return [_Entry(place, str(_absolute(place).parent))]
+    return [_Entry(place, "", "This is a device or socket, not a file, so it is not read. Name a file.")]
+
+
+def _matches(pattern: str) -> list[_Entry]:
+    if not glob.has_magic(pattern):
+        return []
+    return [entry for path in sorted(glob.glob(pattern, recursive=True)) for entry in _entries(path)]  # noqa: PTH207
+
+
+def _directory(top: Path) -> list[_Entry]:
+    base = str(_absolute(top))
+    found: list[_Entry] = []
+    problems: list[_Entry] = []
+
+    def unreadable(error: OSError) -> None:
+        problems.append(_Entry(Path(error.filename or top), base, _unreadable(error, "")))
+
+    for where, folders, files in os.walk(top, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(where, name)
+            if not name.startswith(".") and (path.is_file() or not path.exists()):
+                found.append(_Entry(path, base))
+    if not found and not problems:
+        problems.append(_Entry(top, base, _NO_FILES))
+    return found + problems
+
+
+def _open(name: str, entry: _Entry, stdin: BinaryIO | None, limits: Limits) -> Iterator[Source]:
+    try:
+        data = entry.path.read_bytes() if entry.path else (stdin or sys.stdin.buffer).read()
+    except (OSError, ValueError) as error:
+        yield Source(name, problem=_unreadable(error, ""))
+        return
+    for member, unpacked, problem in unpack(data, limits):
+        yield Source(f"{name}/{member}" if member else name, unpacked, problem)
+
+
+def _unreadable(error: OSError | ValueError, path: str) -> str:
+    if isinstance(error, FileNotFoundError):
+        if glob.has_magic(path):
+            return "No file matches this pattern, so nothing was read for it. Check the folder and the pattern."
+        return "There is no such file or directory, so nothing was read for it. Check the name and the folder."
+    if isinstance(error, PermissionError):
+        return "Reading is not permitted, so its claims are missing here. Ask for read access, or copy it."
+    return "The system cannot read it, so its claims are missing here. Check the disk and the name."
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - links stay as named
+
+
+def _shared_parent(bases: list[str]) -> str:
+    try:
+        return os.path.commonpath(bases) if bases else ""
+    except ValueError:  # different drives
+        return ""
+
+
+def _name(entry: _Entry, base: str) -> str:
+    if entry.path is None:
+        return STDIN
+    told = entry.path.name or "."
+    if entry.base and base:
+        relative = Path(os.path.relpath(_absolute(entry.path), base)).as_posix()
+        told = relative if relative != "." else _absolute(entry.path).name
+    return told.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,100 @@
+"""explain: one claim as a picture - days across, lines down - and then each finding in a sentence.
+
+A day's cell says by shape what became of it, so that colour is never needed: a per diem that stands shows its
+place among the therapies of the day, a drug a square, a denied day a cross, a pending one a question mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from perdiem.edits.concurrent import Concurrent
+from perdiem.model.errors import FormatError
+from perdiem.pipeline.answer import Answer, answers
+from perdiem.pipeline.check import Run
+
+FIRST, DRUG, NURSE, OTHER, DENIED, PENDING, BEFORE = "1", "■", "▲", "□", "✖", "?", "·"
+
+LEGEND = (
+    (f"{FIRST} SH SJ", "per diem day that stands, and its place"),
+    (DRUG, "drug"),
+    (NURSE, "nursing"),
+    (OTHER, "other line"),
+    (DENIED, "denied"),
+    (PENDING, "pending"),
+    (BEFORE, "before the policy takes effect, or in no policy's scope"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the picture: its number, code with modifiers, verdict, and one mark for each of its days."""
+
+    line: int
+    code: str
+    verdict: str
+    marks: dict[date, str]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A claim drawn: the days across, its rows, and the answer it was drawn from."""
+
+    answer: Answer
+    days: tuple[date, ...]
+    rows: tuple[Row, ...]
+
+
+def explain(run: Run, claim_id: str) -> list[Picture]:
+    """Every claim of the run with that CLM01, drawn; raises FormatError where there is none."""
+    found = [answer for answer in answers(run) if answer["claim_id"] == claim_id]
+    if not found:
+        aside = claim_id in run.batch.rejected["claim_id"].to_pylist()
+        raise FormatError(
+            f"claim {claim_id}",
+            "was set aside, see the problems of the ledger" if aside else "is not in these files",
+            "Mend the file where it says" if aside else "perdiem check FILE lists the claims",
+        )
+    days = _by_line(run)
+    return [_picture(run, answer, days) for answer in found]
+
+
+def _by_line(run: Run) -> dict[int, dict[date, str]]:
+    found: dict[int, dict[date, str]] = {}
+    for row in run.day.to_pylist():
+        found.setdefault(row["line_no"], {})[row["day"]] = row["verdict"]
+    return found
+
+
+def _picture(run: Run, answer: Answer, verdicts: dict[int, dict[date, str]]) -> Picture:
+    claim_no = run.batch.claim["claim_no"][answer["position"] - 1].as_py()
+    lines = [line for line in run.batch.line.to_pylist() if line["claim_no"] == claim_no]
+    rows = [
+        Row(said["line"], " ".join([said["code"], *said["modifiers"]]), said["verdict"], dict(_marks(run, line, verdicts)))
+        for line, said in zip(lines, answer["lines"], strict=True)
+    ]
+    days = sorted({day for row in rows for day in row.marks})
+    return Picture(answer, tuple(days), tuple(rows))
+
+
+def _marks(run: Run, line: dict[str, Any], verdicts: dict[int, dict[date, str]]) -> Iterator[tuple[date, str]]:
+    judged = verdicts.get(line["line_no"], {})
+    stands = _standing_mark(run, line)
+    day = line["from_date"]
+    while day <= line["to_date"]:
+        verdict = judged.get(day)
+        yield day, {"deny": DENIED, "pend": PENDING, "pay": stands}.get(verdict or "", BEFORE)
+        day += timedelta(days=1)
+
+
+def _standing_mark(run: Run, line: dict[str, Any]) -> str:
+    """What a day of the line shows where it stands: a per diem its place, others their sort."""
+    facts = run.book.look_up(line["code"])
+    if run.decision["paid_by_day"][line["line_no"] - 1].as_py():
+        places = {m for rule in run.compiled.rules if isinstance(rule, Concurrent) for m in (rule.second, rule.third)}
+        carried = [line[m] for m in ("mod1", "mod2", "mod3", "mod4") if line[m] in places]
+        return carried[0] if carried else FIRST
+    return DRUG if facts.drug_line else NURSE if facts.kind_of == "nursing" else OTHER

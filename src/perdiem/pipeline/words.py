@@ -1,0 +1,65 @@
+"""Words: findings said in sentences, from the policy's own templates and the facts of the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from perdiem.codes.book import Book
+from perdiem.edits.rule import Outcome
+
+FOLDS = {
+    "crosses": "the line begins before the policy takes effect and is denied from then on: split it at that date",
+    "days differ": "the days of this line are judged differently, and it is paid whole: split it by those days",
+}
+"""Why a line that is paid whole pends although no single day says so."""
+
+
+def say_days(days: Sequence[date]) -> str:
+    """Days in words: runs as ``first to last``, others by comma."""
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(f"{run[0]}" if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
+
+
+def say_number(value: Decimal | None) -> int | float | None:
+    """Billing units as a JSON number: whole where they are whole."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+class _Known(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def say(template: str, facts: Mapping[str, str]) -> str:
+    """A template with its facts filled in; a fact that is not there stays visible."""
+    return template.format_map(_Known(facts))
+
+
+def facts_of(line: Mapping[str, Any], finding: Mapping[str, Any], place: str | None, other: str, book: Book) -> dict[str, str]:
+    """What a template may speak of: code, units, days, place, with, successor, start."""
+    of = book.look_up(line["code"])
+    return {
+        "code": line["code"],
+        "units": f"{say_number(finding['units'])} unit{'' if finding['units'] == 1 else 's'}" if finding["units"] else "",
+        "days": say_days(finding["days"]),
+        "place": f"{place} ({book.places[place].label})" if place in book.places else place or "none",
+        "with": other,
+        "successor": " or ".join(of.successor) if of.successor else "the code that replaced it",
+        "start": of.start.isoformat() if of.start else "",
+    }
+
+
+def sentence(outcome: Outcome, facts: Mapping[str, str]) -> dict[str, str]:
+    """message, fix and asks of an outcome, only those that say something."""
+    said = {"message": outcome.message, "fix": outcome.fix, "asks": outcome.asks}
+    return {name: say(template, facts) for name, template in said.items() if template}

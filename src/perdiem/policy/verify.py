@@ -1,0 +1,184 @@
+"""verify: what can be known to be wrong with a policy before any claim meets it.
+
+Fingerprints against the reader's own copy of the source, code sets against the book, rules against each other,
+outcomes against cases. Errors make a policy unusable; notes say what could not be verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from perdiem.codes.book import Book, open_book
+from perdiem.codes.sets import CodeSets
+from perdiem.edits.rule import LINES, VALUES, Rule, fields_as
+from perdiem.model.errors import PolicyError
+from perdiem.policy.cases import read_cases
+from perdiem.policy.citation import Text, read_text, standing
+from perdiem.policy.read import Policy, read_policies
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that verify found: the rule (empty for the policy), what, and whether it is an error."""
+
+    policy: str
+    rule: str
+    what: str
+    error: bool = True
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The faults of one policy and how many of its citations stand where they should."""
+
+    policy: Policy
+    faults: tuple[Fault, ...]
+    citations: dict[str, int]
+
+    @property
+    def sound(self) -> bool:
+        """No error was found (citations may still be unverified)."""
+        return not any(fault.error for fault in self.faults)
+
+
+def verify(ids: list[str] | None = None, sources: Path | None = None, book: Book | None = None) -> list[Verified]:
+    """Verify policies of the library, all or by id; ``sources`` holds the reader's own copies of the texts.
+
+    Raises PolicyError for an unknown id or a folder that is none.
+    """
+    policies = read_policies()
+    missing = sorted(set(ids or ()) - {p.id for p in policies})
+    if missing:
+        raise PolicyError("policy verify", f"no policy {missing[0]!r}", "perdiem policy list shows those loaded")
+    if sources is not None and not sources.is_dir():
+        raise PolicyError("--sources", f"{sources.name!r} is no folder", "Name the folder that holds the payers' texts")
+    return [verify_policy(p, sources, book or open_book()) for p in policies if not ids or p.id in ids]
+
+
+def verify_policy(policy: Policy, sources: Path | None, book: Book) -> Verified:
+    """Everything verify can say of one policy."""
+    text = source_text(policy, sources)
+    counted: dict[str, int] = {}
+    faults = list(_citations(policy, text, counted))
+    if sources is not None and text is None:
+        faults.append(Fault(policy.name, "", f"no text of source {policy.source} in the folder", error=False))
+    if text is not None and text.sha256 != policy.source_sha256:
+        faults.append(Fault(policy.name, "", "the text at hand is not the copy that was read; citations decide", error=False))
+    faults += [*_codes(policy, book), *_quarrels(policy, book), *_uncased(policy), *_days_without_units(policy, book)]
+    return Verified(policy, tuple(faults), counted)
+
+
+def source_file(policy: Policy, sources: Path | None) -> Path | None:
+    """The reader's copy of the policy's text: by its hash, else by the source key that begins its name."""
+    files = sorted(f for f in sources.iterdir() if f.is_file()) if sources else []
+    same = [f for f in files if f.suffix == ".txt" and read_text(f).sha256 == policy.source_sha256]
+    named = [f for f in files if f.stem == policy.source or f.name.startswith(f"{policy.source}_")]
+    return next(iter(same + named), None)
+
+
+def source_text(policy: Policy, sources: Path | None) -> Text | None:
+    """The tokens of that copy; None where there is none."""
+    file = source_file(policy, sources)
+    return read_text(file) if file else None
+
+
+def _citations(policy: Policy, text: Text | None, counted: dict[str, int]) -> Iterator[Fault]:
+    for rule in policy.rules:
+        for citation in (rule.cite, *rule.also):
+            found = standing(text, citation)
+            counted[found] = counted.get(found, 0) + 1
+            if found not in ("found", "unverified"):
+                yield Fault(policy.name, rule.id, f"the citation of {citation.place} is {found}")
+
+
+def _selectors(policy: Policy) -> Iterator[tuple[Rule, str, tuple[str, ...]]]:
+    for rule in policy.rules:
+        for f in fields_as(type(rule), LINES):
+            for selector in getattr(rule, f.name):
+                yield rule, f.name, selector.codes
+
+
+def _codes(policy: Policy, book: Book) -> Iterator[Fault]:
+    sets = CodeSets(book, policy.codes, policy.name)
+    for name, terms in policy.codes.items():
+        if not sets.members(terms):
+            yield Fault(policy.name, "", f"the code set {name!r} is empty")
+    for rule, role, terms in _selectors(policy):
+        if not sets.members(terms):
+            yield Fault(policy.name, rule.id, f"{role} names no code of the book")
+    lists = [*policy.codes.values(), *(terms for _, _, terms in _selectors(policy))]
+    single = {term.removeprefix("-") for terms in lists for term in terms}
+    for code in sorted(term for term in single if len(term) == 5 and term.isupper() and term.isalnum()):
+        if not book.look_up(code).known:
+            yield Fault(policy.name, "", f"the book does not know {code}")
+    for modifier in sorted(_modifiers(policy)):
+        if modifier not in book.modifiers:
+            yield Fault(policy.name, "", f"the book does not know modifier {modifier}")
+    for rule in policy.rules:
+        for f in fields_as(type(rule), VALUES):
+            for value in (v for listed in getattr(rule, f.name).values() for v in listed):
+                if getattr(rule, "field", "") == "place" and value not in book.places:
+                    yield Fault(policy.name, rule.id, f"the book does not know place of service {value}")
+    yield from _reasons(policy, book)
+
+
+def _reasons(policy: Policy, book: Book) -> Iterator[Fault]:
+    for rule in policy.rules:
+        for name, outcome in rule.outcomes.items():
+            used = [("GROUP", outcome.group), ("CARC", outcome.carc), *(("RARC", r) for r in outcome.rarc)]
+            for list_, code in used:
+                if code and (list_, code) not in book.reasons:
+                    yield Fault(policy.name, rule.id, f"outcome {name}: the book does not know {list_} {code}")
+
+
+def _modifiers(policy: Policy) -> set[str]:
+    chosen = [s for rule in policy.rules for f in fields_as(type(rule), LINES) for s in getattr(rule, f.name)]
+    return {m for s in chosen for m in (*s.with_modifier, *s.without_modifier)}
+
+
+def _quarrels(policy: Policy, book: Book) -> Iterator[Fault]:
+    """Two rules of one kind that read nothing but the line, select the same code, and answer it differently."""
+    sets = CodeSets(book, policy.codes, policy.name)
+    plain = [r for r in policy.rules if r.kind == "listed" and set(r.outcomes) == {"listed"}]
+    told = {r.id: r.outcomes["listed"].effect for r in plain}
+    for first, second in combinations(plain, 2):
+        opposite = {told[first.id], told[second.id]} in ({"pay", "deny"}, {"pay", "pend"})
+        shared = opposite and set(_members(first, sets)) & set(_members(second, sets))
+        if shared and second.id not in first.unless and first.id not in second.unless:
+            code = sorted(shared)[0]
+            yield Fault(policy.name, second.id, f"answers {code} opposite to {first.id}; say which yields with unless")
+    ids = [rule.id for rule in policy.rules]
+    for twice in sorted({i for i in ids if ids.count(i) > 1}):
+        yield Fault(policy.name, twice, "two rules have this id")
+
+
+def _members(rule: Rule, sets: CodeSets) -> list[str]:
+    return [code for selector in rule.on for code in sets.members(selector.codes)]
+
+
+def _uncased(policy: Policy) -> Iterator[Fault]:
+    cases = read_cases(policy)
+    given = {name for case in cases for name in case.gives}
+    spared = {name for case in cases for name in case.spares}
+    for rule in policy.rules:
+        for outcome in rule.outcomes:
+            name = f"{rule.id}.{outcome}"
+            if name not in given:
+                yield Fault(policy.name, rule.id, f"no case gives {outcome}")
+            if name not in spared:
+                yield Fault(policy.name, rule.id, f"no case is spared {outcome}")
+    known = {f"{rule.id}.{outcome}" for rule in policy.rules for outcome in rule.outcomes}
+    for name in sorted((given | spared) - known):
+        yield Fault(policy.name, "", f"a case names {name}, which no rule has")
+
+
+def _days_without_units(policy: Policy, book: Book) -> Iterator[Fault]:
+    """Services paid by the day need a rule that denies units beyond the days, or the excess has no reason."""
+    sets = CodeSets(book, policy.codes, policy.name)
+    counted = {code for rule in policy.rules if rule.kind == "unit_count" for code in _members(rule, sets)}
+    for code in sets.members(policy.paid_by_day):
+        if code not in counted:
+            yield Fault(policy.name, "", f"{code} is paid by the day and no unit_count rule covers it")

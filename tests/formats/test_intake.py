@@ -1,0 +1,90 @@
+"""The whole intake: order over many sources, files of other kinds, progress, and a ledger that must balance."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+import writer as w
+
+from perdiem.formats import census, intake
+from perdiem.formats.content import refusal
+from perdiem.model.errors import EngineError
+from perdiem.model.schema import CLAIM_TABLES, Census
+
+OTHERS = {
+    b"": "empty", b" \r\n\x00": "empty", b"%PDF-1.7 ...": "PDF", b'{"resourceType": "Claim"}': "JSON", b"[1]": "JSON",
+    b"<html>": "XML", b"PAR1\x15": "Parquet", b"claim_id,payer,code\nA,B,C\n": "table", b"a;b;c\n": "table",
+    b"GS*HC*S*R~ST*837*1~": "without the ISA", b"ISA*00*  ": "cut short", b"\xff\xfeI\x00S\x00A\x00": "UTF-16",
+    b"I\x00S\x00A\x00*\x00": "UTF-16", bytes(range(256)): "binary", b"Dear Sir, please pay.": "not X12", b"UNB+UNOA": "EDIFACT",
+    b"\xef\xbb\xbf{}": "JSON",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("data", OTHERS)
+def test_other_files_are_named_and_count_nothing(tmp_path: Path, data: bytes) -> None:
+    batch = w.put(tmp_path, data)
+    (problem,) = w.told(batch, "refused")
+    assert OTHERS[data] in problem
+    assert batch.census == Census()
+    assert batch.problem.column("segment").to_pylist() == [0]
+
+
+def test_an_excel_workbook_is_named(tmp_path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "a", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    assert "Excel" in w.told(intake.read([tmp_path / "a"]), "refused")[0]
+
+
+def test_order_is_that_of_names_then_place(tmp_path: Path) -> None:
+    for name in ("b.837", "a.837", "c.txt"):
+        (tmp_path / name).write_bytes(w.one(name))
+    (tmp_path / "a0.pdf").write_bytes(b"%PDF")
+    batch = intake.read([tmp_path / "c.txt", tmp_path, "-"], stdin=io.BytesIO(w.one("in")))
+    assert batch.claim.column("claim_id").to_pylist() == ["a.837", "b.837", "c.txt", "in"]
+    assert batch.claim.column("claim_no").to_pylist() == [1, 2, 3, 4]
+    assert batch.problem.column("source").to_pylist() == ["a0.pdf"]
+
+
+def test_tables_keep_the_schema_and_no_empty_cell_where_none_may_be(tmp_path: Path) -> None:
+    batch = w.put(tmp_path, w.one() + w.one(charge="x"))
+    for table in CLAIM_TABLES:
+        made = getattr(batch, table.name)
+        assert made.schema.equals(table.arrow)
+        made.validate(full=True)
+        assert all(made.column(c.name).null_count == 0 for c in table.columns if not c.empty)
+
+
+def test_progress_is_heard(tmp_path: Path) -> None:
+    heard: list[tuple[str, int, int]] = []
+    body = [*w.provider(), *w.subscriber(), *(part for at in range(5000) for part in w.claim(f"C{at}"))]
+    data = w.text(w.segments(body))
+    (tmp_path / "a").write_bytes(data)
+    intake.read([tmp_path / "a"], progress=lambda *said: heard.append(said))
+    assert heard[-1] == ("a", len(data), len(data))
+    assert len(heard) > 2
+    assert heard == sorted(heard)
+
+
+def test_a_ledger_that_does_not_balance_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(census, "count", lambda data: Census(2, 1, 10000))
+    with pytest.raises(EngineError, match="2, 1 and 10000 were counted"):
+        w.put(tmp_path, w.one())
+
+
+def test_many_rows_pass_through_sealed_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perdiem.formats.columns._SEAL_AT", 100)
+    monkeypatch.setattr("perdiem.formats.claim_837p._EASE_EVERY", 3)
+    body = [*w.provider(), *w.subscriber()]
+    for at in range(50):
+        body += w.claim(f"C{at}", "x" if at % 7 == 3 else "100")
+    batch = w.put(tmp_path, w.text(w.segments(body)))
+    assert batch.claim.column("claim_no").to_pylist() == batch.line.column("claim_no").to_pylist() == list(range(1, 44))
+    assert batch.claim.column("diagnoses").num_chunks > 3
+
+
+def test_a_readable_file_is_not_refused() -> None:
+    assert refusal(w.one()) is None

@@ -1,0 +1,141 @@
+"""Paths to bytes: names, order, archives and their limits, and whatever cannot be read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+import writer as w
+
+from perdiem.formats.archive import Limits
+from perdiem.formats.intake import read
+from perdiem.formats.source import Source, sources
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def put(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def listed(*paths: Path | str, **more: object) -> dict[str, bytes | str]:
+    found = sources([*paths], **more)  # type: ignore[arg-type]
+    return {source.name: source.problem or source.data for source in found}
+
+
+def test_names_and_order(tmp_path: Path) -> None:
+    put(tmp_path, {"b/2.txt": b"2", "a/9": b"9", "b/1": b"1", ".git/x": b"x", "b/.hidden": b"x"})
+    assert list(listed(tmp_path)) == ["a/9", "b/1", "b/2.txt"]
+    assert list(listed(tmp_path / "b/2.txt")) == ["2.txt"]
+    assert list(listed(tmp_path / "b", tmp_path / "a/9")) == ["a/9", "b/1", "b/2.txt"]
+    assert list(listed(tmp_path / "b", tmp_path / "b/1", str(tmp_path / "b/*"))) == ["1", "2.txt"]  # each once
+    assert list(listed(str(tmp_path / "*" / "[12]*"))) == ["1", "2.txt"]
+    assert list(listed(str(tmp_path / "**/9"))) == ["9"]
+
+
+def test_names_are_never_absolute_and_always_text(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.837")).write_bytes(b"x")
+    put(tmp_path, {"z.zip": zipped({"/etc/passwd": b"1", "../../up": b"2", "a\x1bb": b"3"})})
+    names = list(listed(tmp_path, tmp_path / "absent", "/nowhere/at/all\0"))
+    assert not any(name.startswith("/") or ".." in name for name in names)
+    assert all(name.encode("utf-8").isascii() or "\ufffd" in name for name in names)
+    assert "z.zip/etc/passwd" in names
+
+
+def test_stdin(tmp_path: Path) -> None:
+    assert listed("-", "-", stdin=io.BytesIO(b"x")) == {"stdin": b"x"}
+    assert listed("-", stdin=io.BytesIO(zipped({"m": b"x"}))) == {"stdin/m": b"x"}
+    put(tmp_path, {"a": b"1", "z": b"2"})
+    assert list(listed(tmp_path, "-", stdin=io.BytesIO(b"x"))) == ["a", "stdin", "z"]
+
+
+def test_a_pipe_is_read(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"x")
+    os.close(writer)
+    assert list(listed(f"/dev/fd/{reader}").values()) == [b"x"]
+    os.close(reader)
+
+
+def test_gzip_and_zip_by_content(tmp_path: Path) -> None:
+    two = gzip.compress(b"one ") + gzip.compress(b"two")
+    put(tmp_path, {"a.txt": two, "b.bin": zipped({"n/2": b"2", "1": b"1", "__MACOSX/1": b"x", ".DS_Store": b"x"})})
+    assert listed(tmp_path) == {"a.txt": b"one two", "b.bin/1": b"1", "b.bin/n/2": b"2"}
+
+
+PROBLEMS = {
+    "truncated gzip": (gzip.compress(os.urandom(500))[:-20], "damaged"),
+    "damaged gzip": (gzip.compress(b"x" * 500)[:-8] + b"\0" * 8, "damaged"),
+    "gzip of nothing": (b"\x1f\x8b", "damaged"),
+    "truncated zip": (zipped({"a": b"x"})[:-5], "damaged"),
+    "zip of nothing": (b"PK\x03\x04", "damaged"),
+    "empty zip": (zipped({}), "holds no files"),
+    "gzip in gzip": (gzip.compress(gzip.compress(b"x")), "inside an archive"),
+    "zip in gzip": (gzip.compress(zipped({"a": b"x"})), "inside an archive"),
+    "gzip in zip": (zipped({"a": gzip.compress(b"x")}), "inside an archive"),
+    "zip in zip": (zipped({"a": zipped({"b": b"x"})}), "inside an archive"),
+    "gzip bomb": (gzip.compress(bytes(3_000_000)), "fill the machine"),
+    "zip bomb": (zipped({"a": bytes(3_000_000)}), "fill the machine"),
+    "zip of many": (zipped({"a": os.urandom(800_000), "b": os.urandom(800_000)}), "fill the machine"),
+    "too many members": (zipped({str(at): b"x" for at in range(9)}), "more than 8 members"),
+}
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_archives_that_are_refused(tmp_path: Path, name: str) -> None:
+    data, word = PROBLEMS[name]
+    put(tmp_path, {"a": data})
+    found = list(sources([tmp_path / "a"], limits=Limits(total=1_500_000, free=100_000, ratio=200, members=8)))
+    assert word in str(found[-1].problem), found[-1].problem
+    assert sum(len(source.data) for source in found) <= 1_500_000
+
+
+def test_a_locked_member_is_refused(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a": b"x"}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    put(tmp_path, {"a": bytes(data)})
+    assert "password" in str(listed(tmp_path / "a"))
+
+
+def test_zip_damaged_anywhere_never_raises(tmp_path: Path) -> None:
+    whole = zipped({"a.837": w.one(), "b": b"x"})
+    for at in range(len(whole)):
+        data = bytearray(whole)
+        data[at] ^= 0xFF
+        put(tmp_path, {"a": bytes(data)})
+        read([tmp_path / "a"])
+
+
+def test_what_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "no such file" in str(listed(tmp_path / "absent")["absent"])
+    assert "matches this pattern" in str(listed(str(tmp_path / "*.837")))
+    assert "holds no files" in str(listed(tmp_path / "empty"))
+    assert "device" in str(listed("/dev/null"))
+    assert "No file was named" in str(listed())
+
+    def locked(self: Path) -> bytes:
+        raise PermissionError
+
+    put(tmp_path, {"a": b"x"})
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    assert "not permitted" in str(listed(tmp_path / "a")["a"])
+
+
+def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    assert list(sources([tmp_path])) == [Source("link", problem=str(listed(tmp_path)["link"]))]
