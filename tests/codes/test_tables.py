@@ -177,7 +177,7 @@ def test_each_therapy_per_diem_is_a_per_diem_of_exactly_one_family() -> None:
     assert len(per_diems) == len(set(per_diems))
     assert len(FAMILIES) == len(THERAPIES)
     for therapy in THERAPIES:
-        assert set(therapy) <= {"family", "per_diems", "any_drug", "companions", "source"}
+        assert set(therapy) <= {"family", "per_diems", "any_drug", "own_products", "companions", "source"}
         assert therapy["source"] in SOURCES
         assert therapy["companions"]
         for code in therapy["per_diems"]:  # type: ignore[attr-defined]

@@ -170,5 +170,3 @@ def replay_command(
     for change in replayed.changes:
         typer.echo(change)
     raise typer.Exit(1)
-
-

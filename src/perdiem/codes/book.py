@@ -175,9 +175,7 @@ def open_book(library: Traversable = LIBRARY) -> Book:
         digest.update((library / "codes" / name).read_bytes())
     return Book(
         codes={row["code"]: _facts(row, classes, True) for row in _table(library, "codes.csv")},
-        ranges=tuple(
-            CodeRange(row["first"], row["last"], _facts(row, classes, False)) for row in _table(library, "ranges.csv")
-        ),
+        ranges=tuple(CodeRange(row["first"], row["last"], _facts(row, classes, False)) for row in _table(library, "ranges.csv")),
         therapies=tuple(
             Therapy(t["family"], tuple(t["per_diems"]), t.get("any_drug", False), t.get("own_products", False))
             for t in tomllib.loads(therapies.decode())["therapy"]

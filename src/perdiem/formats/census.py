@@ -27,9 +27,7 @@ def count(data: bytes) -> Census:
 
 def add(one: Census, other: Census) -> Census:
     """The sum of two counts."""
-    return Census(
-        one.claims + other.claims, one.lines + other.lines, one.charge_cents + other.charge_cents
-    )
+    return Census(one.claims + other.claims, one.lines + other.lines, one.charge_cents + other.charge_cents)
 
 
 def _interchange(body: bytes, header: Header) -> Census:

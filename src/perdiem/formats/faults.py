@@ -12,20 +12,13 @@ _HL = "Repair the HL segments and send the claim again."
 
 NO_CLAIM_ID = f"CLM01, the claim's number, is missing, so no answer could name the claim. {_SEND}"
 LONG_CLAIM_ID = f"CLM01 is longer than X12 allows; separators may be damaged. {_SEND}"
-NO_CLAIM_CHARGE = (
-    f"CLM02, the claim's charge, is missing or no amount in dollars and cents; it counts as 0 here. {_SEND}"
-)
+NO_CLAIM_CHARGE = f"CLM02, the claim's charge, is missing or no amount in dollars and cents; it counts as 0 here. {_SEND}"
 NEGATIVE_CLAIM_CHARGE = f"CLM02, the claim's charge, is below zero, which no charge may be. {_SEND}"
-NO_SUBSCRIBER = (
-    f"No subscriber level (HL 22) stands above this claim, so its member and payer cannot be told. {_HL}"
-)
-LOST_LEVEL = (
-    "An HL above this claim is missing, doubled or unreadable, so its member, payer or provider cannot be told. " + _HL
-)
+NO_SUBSCRIBER = f"No subscriber level (HL 22) stands above this claim, so its member and payer cannot be told. {_HL}"
+LOST_LEVEL = "An HL above this claim is missing, doubled or unreadable, so its member, payer or provider cannot be told. " + _HL
 TWO_PAYERS = f"Two payers (NM1*PR) stand above this claim, so its policy cannot be told. {_HL}"
 OTHER_PARENT = (
-    "HL02 above this claim names another parent than the level it stands under, so its member or provider cannot be "
-    "told. " + _HL
+    "HL02 above this claim names another parent than the level it stands under, so its member or provider cannot be told. " + _HL
 )
 NO_LINES = "The claim has no service line (SV1), so there is nothing to judge. Send it with its lines."
 OTHER_LINES = (
@@ -48,14 +41,10 @@ NO_CODE = f"SV101 names no procedure code, so no rule can judge the line. {_SEND
 LONG_CODE = f"The code in SV101 is longer than any code can be; separators may be damaged. {_SEND}"
 NO_CHARGE = f"SV102, the line's charge, is missing or no amount in dollars and cents. {_SEND}"
 NEGATIVE_CHARGE = f"SV102, the line's charge, is below zero, which no charge may be. {_SEND}"
-NO_UNITS = (
-    f"SV104, the line's units, is missing or no number of at most three decimals, so nothing can be counted. {_SEND}"
-)
+NO_UNITS = f"SV104, the line's units, is missing or no number of at most three decimals, so nothing can be counted. {_SEND}"
 NEGATIVE_UNITS = f"SV104, the line's units, is below zero; units taken back are no units. {_SEND}"
 NO_QUANTITY = f"CTP04, the drug's quantity, is no number of at most three decimals, zero or above. {_SEND}"
-NO_DATE = (
-    f"The line has no date of service (DTP 472), and a date of the whole claim does not stand for it. {_SEND}"
-)
+NO_DATE = f"The line has no date of service (DTP 472), and a date of the whole claim does not stand for it. {_SEND}"
 BAD_DATE = f"The date of service (DTP 472) is no D8 day or RD8 span between 1900 and 2199. {_SEND}"
 BACKWARD_SPAN = f"The span of service (DTP 472) ends before it begins, so it has no days. {_SEND}"
 LONG_SPAN = f"The span of service (DTP 472) is longer than two years; no line runs so long. {_SEND}"
@@ -71,9 +60,7 @@ SUM_DIFFERS = (
     "CLM02 is not the sum of the lines' charges (SV102): a line or an amount may be wrong. The lines are judged; "
     "compare them with the sender's."
 )
-NO_MEMBER = (
-    "The member has no id (NM109 of the subscriber), so rules that look across claims cannot tell whose it is. Add it."
-)
+NO_MEMBER = "The member has no id (NM109 of the subscriber), so rules that look across claims cannot tell whose it is. Add it."
 NO_PATIENT = "The patient (HL 23) has no name (NM1*QC), so dependents of one member cannot be told apart. Add it."
 NO_PAYER = "The claim names no payer (NM1*PR of the subscriber), so no policy is chosen by payer. Add it."
 NO_TRAILER = "The file ends after this claim without SE; its lines add up to its charge: it is read. Ask for it whole."

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any, Protocol, TextIO
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from perdiem.formats.report import MARKS, STYLES, reason
+from perdiem.formats.report import MARKS, STYLES, legible, reason
 
 _COLOURS = {"✖": "red", "?": "magenta", "·": "dim", "■": "cyan", "▲": "blue", "□": "default"}
 
@@ -40,14 +38,14 @@ def show(picture: Any, legend: Iterable[tuple[str, str]], out: TextIO, words: di
     answer = picture.answer
     verdict = answer["verdict"]
     console.print(
-        f"\n[bold]claim {escape(answer['claim_id'])}[/]  {escape(answer['source'])}, claim {answer['position']}"
+        f"\n[bold]claim {legible(answer['claim_id'])}[/]  {legible(answer['source'])}, claim {answer['position']}"
         f"  [{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]  ${answer['charge']}"
     )
     if "withdrawn_by" in answer:
-        console.print(f"withdrawn by claim {escape(answer['withdrawn_by'])}: no rule applies to it")
+        console.print(f"withdrawn by claim {legible(answer['withdrawn_by'])}: no rule applies to it")
     for days in _wrap(picture.days, console.width):
         console.print(_grid(picture.rows, days))
-    console.print(Text("  ".join(f"{mark} {meaning}" for mark, meaning in legend), style="dim"))
+    console.print(Text("   ".join(f"{mark} {meaning}" for mark, meaning in legend), style="dim"))
     for line in answer["lines"]:
         _say_line(console, line, words or {})
 
@@ -66,8 +64,8 @@ def _wrap(days: Sequence[date], width: int) -> Iterator[list[date]]:
 
 def _grid(rows: Sequence[DrawnRow], days: list[date]) -> Table:
     grid = Table(box=None, padding=(0, 0), show_header=True, header_style="bold")
-    grid.add_column("line ", justify="right", no_wrap=True)
-    grid.add_column("code", no_wrap=True)
+    grid.add_column("line", min_width=6, no_wrap=True)
+    grid.add_column("code", min_width=max(len(row.code) for row in rows) + 2, no_wrap=True)
     month = ""
     for day in days:
         head = f"{day:%b}\n{day:%d}" if f"{day:%Y-%m}" != month else f"\n{day:%d}"
@@ -79,7 +77,7 @@ def _grid(rows: Sequence[DrawnRow], days: list[date]) -> Table:
             continue
         cells = [Text(row.marks.get(day, ""), style=_COLOURS.get(row.marks.get(day, ""), "green")) for day in days]
         told = Text(f" {MARKS[row.verdict]} {row.verdict}", style=STYLES[row.verdict])
-        grid.add_row(f"{row.line}  ", row.code + " ", *cells, told)
+        grid.add_row(str(row.line), legible(row.code), *cells, told)
     return grid
 
 
@@ -88,7 +86,7 @@ def _say_line(console: Console, line: dict[str, Any], words: dict[str, str]) -> 
     units = ", ".join(f"{line[f'{k}_units']} {k}" for k in ("pay", "deny", "pend") if line[f"{k}_units"])
     code = " ".join([line["code"], *line["modifiers"]])
     console.print(
-        f"\n[bold]line {line['line']} {escape(code)}[/]  [{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]"
+        f"\n[bold]line {line['line']} {legible(code)}[/]  [{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]"
         + (f"  units: {units}" if units else "")
         + (f"  ({line['unjudged_days']} days before the policy takes effect)" if line["unjudged_days"] else "")
     )
@@ -97,22 +95,22 @@ def _say_line(console: Console, line: dict[str, Any], words: dict[str, str]) -> 
     if not line["findings"] and verdict == "pay":
         console.print("  payable under this policy: no rule objects (a code that is listed is not thereby covered)")
     for ask in [a for a in line.get("asks", []) if a not in {f.get("asks") for f in line["findings"]}]:
-        console.print(f"  asks: {escape(ask)}")
-    for (message, _), group in groupby(line["findings"], key=lambda f: (f["message"], f["rule"])):
-        _say_finding(console, message, next(group), words)
+        console.print(f"  asks: {legible(ask)}")
+    for finding in line["findings"]:
+        _say_finding(console, finding, words)
 
 
-def _say_finding(console: Console, message: str, finding: dict[str, Any], words: dict[str, str]) -> None:
+def _say_finding(console: Console, finding: dict[str, Any], words: dict[str, str]) -> None:
     note = " (a note: it costs no unit)" if finding.get("note") else ""
-    console.print(f"  {MARKS.get(finding['effect'], '·')} {escape(message)}{note}")
+    console.print(f"  {MARKS.get(finding['effect'], '·')} {legible(finding['message'])}{note}")
     for name in ("fix", "asks"):
         if name in finding:
-            console.print(f"    {name}: {escape(finding[name])}")
+            console.print(f"    {name}: {legible(finding[name])}")
     cite = finding["cite"]
     console.print(
         f"    {finding['policy']}#{finding['rule']}, source {cite['source']}, {cite['section']}, line {cite['line']}", style="dim"
     )
     if cite["fingerprint"] in words:
-        console.print(f"    the policy's words: {escape(words[cite['fingerprint']])}", style="italic")
+        console.print(f"    the policy's words: {legible(words[cite['fingerprint']])}", style="italic")
     if "doubt" in finding:
-        console.print(f"    doubt: {escape(finding['doubt'])}", style="dim")
+        console.print(f"    doubt: {legible(finding['doubt'])}", style="dim")

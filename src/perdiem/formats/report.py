@@ -25,6 +25,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Answer = dict[str, Any]
 
 
+def legible(text: str) -> str:
+    """Text from a claim as a terminal may show it: no markup, and a dot for anything that is not printable."""
+    return escape("".join(c if c.isprintable() else "·" for c in text))
+
+
 def jsonl(answers: Iterable[Answer]) -> Iterator[str]:
     """One claim a line, keys in the contract's order, without spaces to spare."""
     for answer in answers:
@@ -91,7 +96,7 @@ def ledger_text(ledger: dict[str, Any], out: TextIO) -> None:
         place = f"{problem['source']}, segment {problem['segment']}" + (
             f", claim {problem['claim_id']}" if problem["claim_id"] else ""
         )
-        console.print(f"[bold]{problem['weight']}[/]  {escape(place)}: {escape(problem['problem'])}")
+        console.print(f"[bold]{problem['weight']}[/]  {legible(place)}: {legible(problem['problem'])}")
 
 
 def _cells(name: str, line: Answer) -> list[str]:
@@ -106,7 +111,7 @@ def _cells(name: str, line: Answer) -> list[str]:
     units = ["" if line[k] in (None, 0) else str(line[k]) for k in ("pay_units", "deny_units", "pend_units")]
     mark = f"[{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]"
     code = " ".join([line["code"], *line["modifiers"]])
-    return [escape(name), str(line["line"]), escape(code), days, str(line["units"]), mark, *units, reasons, escape(why)]
+    return [legible(name), str(line["line"]), legible(code), days, str(line["units"]), mark, *units, reasons, legible(why)]
 
 
 def _flat(answer: Answer, line: Answer) -> dict[str, Any]:

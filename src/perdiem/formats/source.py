@@ -39,9 +39,7 @@ class _Entry:
     problem: str | None = None
 
 
-def sources(
-    paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: Limits = LIMITS
-) -> Iterator[Source]:
+def sources(paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: Limits = LIMITS) -> Iterator[Source]:
     """The sources behind the paths, in the order of their names, opened one after another.
 
     Directories are walked without hidden names and without following linked directories. Names are told from

@@ -96,9 +96,7 @@ def judge(
 def _tables(batch: Batch, book: Book, compiled: Compiled) -> dict[str, pa.Table]:
     """The tables that the engine starts from: claims, rules, and what the book says of this batch's values."""
     payers = read_payers()
-    seen = batch.claim.select(["payer_qualifier", "payer_id", "payer_name"]).group_by(
-        ["payer_qualifier", "payer_id", "payer_name"]
-    )
+    seen = batch.claim.select(["payer_qualifier", "payer_id", "payer_name"]).group_by(["payer_qualifier", "payer_id", "payer_name"])
     met = seen.aggregate([]).to_pylist()
     payer = [find_payer(payers, r["payer_qualifier"], r["payer_id"], r["payer_name"]) for r in met]
     parts = batch.line.select(["code", "ndc"]).group_by(["code", "ndc"]).aggregate([]).to_pylist()

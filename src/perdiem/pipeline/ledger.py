@@ -66,4 +66,3 @@ def _verdicts(run: Run) -> dict[str, int]:
 def _cents(table: pa.Table) -> int:
     total = pc.sum(table["charge"]).as_py()
     return int(total * 100) if total is not None else 0
-

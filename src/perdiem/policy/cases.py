@@ -42,9 +42,7 @@ def read_cases(policy: Policy) -> list[Case]:
         return []
     try:
         rows = tomllib.loads(file.read_text("utf-8"))["case"]
-        return [
-            Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"])) for c in rows
-        ]
+        return [Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"])) for c in rows]
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise PolicyError(f"cases of {policy.name}", f"cannot be read: {error}", "See the cases of another policy") from error
 

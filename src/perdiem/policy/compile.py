@@ -59,9 +59,7 @@ class Compiled:
         return self.policy_of[rule_no - 1], self.rules[rule_no - 1]
 
 
-def compile_policies(
-    policies: Sequence[Policy], book: Book, codes: Iterable[str], forced: Sequence[str] = ()
-) -> Compiled:
+def compile_policies(policies: Sequence[Policy], book: Book, codes: Iterable[str], forced: Sequence[str] = ()) -> Compiled:
     """The rule tables of these policies for a batch with these distinct codes.
 
     forced: ids of policies that apply whatever the payer; then only those apply. Raises PolicyError.

@@ -142,9 +142,12 @@ def _outcomes(toml: Toml, kind: type[Rule], here: str) -> dict[str, Outcome]:
         except TypeError as error:
             raise PolicyError(f"{here}, outcome {name}", str(error), "Use effect, group, carc, rarc, message, fix, asks") from error
         wrong = (
-            f"no effect {outcome.effect!r}" if outcome.effect not in EFFECTS
-            else "a denial without group and carc" if outcome.effect == "deny" and not (outcome.group and outcome.carc)
-            else "a pend that asks nothing" if outcome.effect == "pend" and not outcome.asks
+            f"no effect {outcome.effect!r}"
+            if outcome.effect not in EFFECTS
+            else "a denial without group and carc"
+            if outcome.effect == "deny" and not (outcome.group and outcome.carc)
+            else "a pend that asks nothing"
+            if outcome.effect == "pend" and not outcome.asks
             else ""
         )
         if wrong:

@@ -1,0 +1,54 @@
+# Two commands do everything on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: help demo test lint format docs lock clean
+
+help:             ## Show these targets.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(READY): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "perdiem needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "This Python has no venv module. Install it (on Debian: apt install python3-venv), then run make again."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+demo: $(READY)    ## Set up, judge the bundled claims, and show the result.
+	@echo "perdiem check examples/"
+	@$(BIN)/perdiem check examples/*.837* ; test $$? -le 1
+	@echo
+	@echo "perdiem explain examples/ --claim HI-0008"
+	@$(BIN)/perdiem explain examples/*.837* --claim HI-0008
+
+test: $(READY)    ## Set up and run every test.
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY)    ## Lint, format check and type check.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)  ## Format the code.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY)    ## Write the generated reference pages and pictures.
+	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/pictures.py
+
+lock:             ## Choose newest allowed versions and write requirements.lock (needs network).
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet -e '.[dev]'
+	{ echo "# Written by make lock; every version that make installs."; \
+	  $(VENV)-lock/bin/python -m pip freeze --exclude-editable; } > requirements.lock
+	rm -rf $(VENV)-lock
+
+clean:            ## Remove what make made.
+	rm -rf $(VENV) $(VENV)-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis
