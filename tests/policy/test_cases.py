@@ -1,0 +1,193 @@
+"""Each policy's cases: drawn claims must get the answers that were written by hand, alone and all together.
+
+A line says what it expects in one sentence::
+
+    expect  = verdict [units] [","] [reasons]
+    verdict = pay | partial | deny | pend | unedited
+    units   = one or more of: pay N, pend N, deny N (units of the line; what is not named is 0)
+    reasons = reason {"; " reason}             all reasons of the line, in the order of the rules
+    reason  = GROUP-CARC {RARC} [xN]           N units carry it; without xN the only reason carries all denied units
+
+Without units ``pay``, ``deny`` and ``pend`` take every unit of the line; ``partial`` always names them; an
+``unedited`` line has neither units nor reasons. Examples: ``pay``; ``deny CO-97 M15``; ``deny OA-18``;
+``partial pay 4 deny 3, CO-151 N345``; ``pend``; ``pend pay 2 pend 2 deny 3, CO-151 N345``;
+``deny CO-151 N345 x3; CO-4 N822 x4``; ``unedited``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pytest
+
+from perdiem.pipeline.check import Run, judge
+from perdiem.policy.cases import Case, draw, read_cases, read_undrawable
+from perdiem.policy.payers import read_payers
+from perdiem.policy.read import Policy, read_policies
+
+POLICIES = read_policies()
+
+_REASON = re.compile(r"([A-Z]{2})-(\w+)((?: [A-Z]+\d+)*)(?: x([\d.]+))?")
+_UNITS = ("pay", "pend", "deny")
+
+
+EVERY_CASE = [pytest.param(policy, case, id=f"{policy.id}-{case.id}") for policy in POLICIES for case in read_cases(policy)]
+
+
+def _payer_id(policy: Policy) -> str:
+    return next(min(payer.ids) for payer in read_payers() if payer.id == policy.payer)
+
+
+def _sentence(verdict: str, units: dict[str, Decimal], reasons: Sequence[tuple[str, str, Sequence[str], Decimal]]) -> str:
+    """One canonical sentence, the same for what is expected and for what was answered."""
+    said = [verdict, *(f"{name} {units[name].normalize():f}" for name in _UNITS if units.get(name))]
+    why = [" ".join([f"{group}-{carc}", *rarc, f"x{n.normalize():f}"]) for group, carc, rarc, n in reasons]
+    return " ".join(said) + "".join(f"; {reason}" for reason in why)
+
+
+def read_expect(text: str, billed: Decimal) -> str:
+    """The canonical sentence of an ``expect``; ValueError where it does not follow the grammar."""
+    words = text.split()
+    verdict = words.pop(0).rstrip(",")
+    if verdict not in ("pay", "partial", "deny", "pend", "unedited"):
+        raise ValueError(f"no verdict {verdict!r} in {text!r}")
+    units: dict[str, Decimal] = {}
+    while len(words) > 1 and words[0] in _UNITS:
+        name, number = words.pop(0), words.pop(0).rstrip(",")
+        units[name] = Decimal(number)
+    if not units and verdict in _UNITS:
+        units = {verdict: billed}
+    if (verdict == "unedited") == bool(units) or (units and sum(units.values()) != billed):
+        raise ValueError(f"the units of {text!r} are not the {billed} of the line")
+    rest = " ".join(words)
+    found = [_REASON.fullmatch(part) for part in rest.split("; ")] if rest else []
+    denied = units.get("deny", Decimal(0))
+    reasons = []
+    for match in found:
+        if match is None or (match[4] is None and len(found) > 1):
+            raise ValueError(f"reasons of {text!r} cannot be read")
+        reasons.append((match[1], match[2], match[3].split(), Decimal(match[4]) if match[4] else denied))
+    if sum((n for *_, n in reasons), Decimal(0)) != denied or bool(reasons) != bool(denied):
+        raise ValueError(f"the reasons of {text!r} do not add up to its denied units")
+    return _sentence(verdict, units, reasons)
+
+
+def _wanted(claims: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """What each line must become: one sentence by claim, line and code."""
+    return {
+        f"claim {number} line {lx} {line['code']}": read_expect(line["expect"], Decimal(str(line.get("units", 1))))
+        for number, claim in enumerate(claims, 1)
+        for lx, line in enumerate(claim["line"], 1)
+    }
+
+
+def _answered(run: Run) -> list[str]:
+    """What each line became, in line order."""
+    reasons: dict[int, list[tuple[str, str, Sequence[str], Decimal]]] = {}
+    for row in run.adjustment.to_pylist():
+        reasons.setdefault(row["line_no"], []).append((row["group_code"], row["carc"], row["rarc"] or (), row["units"]))
+    return [
+        _sentence(
+            row["verdict"],
+            {name: row[f"{name}_units"] for name in _UNITS if row[f"{name}_units"] is not None},
+            reasons.get(row["line_no"], ()),
+        )
+        for row in run.decision.to_pylist()
+    ]
+
+
+def _met(run: Run) -> list[tuple[int, str]]:
+    """Every outcome met, as line number and ``rule.outcome``."""
+    return [(row["line_no"], f"{run.compiled.rule(row['rule_no'])[1].id}.{row['outcome']}") for row in run.finding.to_pylist()]
+
+
+def _outcomes(policy: Policy) -> set[str]:
+    return {f"{rule.id}.{outcome}" for rule in policy.rules for outcome in rule.outcomes}
+
+
+def _told_apart(case: Case) -> list[dict[str, Any]]:
+    """The claims of a case with member and claim numbers that no other case has."""
+    mark = {"member": "M1"}
+    claims = []
+    for number, claim in enumerate(case.claims, 1):
+        own = {key: f"{case.id}/{claim.get(key, mark.get(key))}" for key in ("member", "original_ref") if key in {**mark, **claim}}
+        claims.append({**claim, **own, "id": f"{case.id}/{claim.get('id', number)}"})
+    return claims
+
+
+@cache
+def _together() -> dict[tuple[str, str], tuple[list[str], set[str]]]:
+    """Answers and outcomes of every case, all cases of all policies judged as one batch."""
+    placed: list[tuple[tuple[str, str], int]] = []
+    claims: list[dict[str, Any]] = []
+    for policy in POLICIES:
+        for case in read_cases(policy):
+            placed.append(((policy.name, case.id), sum(len(claim["line"]) for claim in case.claims)))
+            claims += [{"payer": _payer_id(policy), **claim} for claim in _told_apart(case)]
+    run = judge(draw(claims, ""), POLICIES)
+    answers, met = _answered(run), _met(run)
+    told, start = {}, 0
+    for key, size in placed:
+        told[key] = (answers[start : start + size], {name for no, name in met if start < no <= start + size})
+        start += size
+    return told
+
+
+@pytest.mark.parametrize(("policy", "case"), EVERY_CASE)
+def test_case_gets_what_it_expects(policy: Policy, case: Case) -> None:
+    run = judge(draw(case.claims, _payer_id(policy)), POLICIES)
+    wanted = _wanted(case.claims)
+    assert dict(zip(wanted, _answered(run), strict=True)) == wanted
+    met = {name for _, name in _met(run)}
+    assert set(case.gives) <= met, f"not met: {sorted(set(case.gives) - met)}; met: {sorted(met)}"
+    assert not set(case.spares) & met, f"met although spared: {sorted(set(case.spares) & met)}"
+
+
+@pytest.mark.parametrize(("policy", "case"), EVERY_CASE)
+def test_case_gets_the_same_among_all_others(policy: Policy, case: Case) -> None:
+    answers, met = _together()[policy.name, case.id]
+    wanted = _wanted(case.claims)
+    assert dict(zip(wanted, answers, strict=True)) == wanted
+    assert set(case.gives) <= met
+    assert not set(case.spares) & met
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_every_outcome_has_a_case_that_gives_it_and_one_that_does_not(policy: Policy) -> None:
+    cases = read_cases(policy)
+    outcomes, undrawable = _outcomes(policy), set(read_undrawable(policy))
+    gives = {name for case in cases for name in case.gives}
+    spares = {name for case in cases for name in case.spares}
+    assert undrawable <= outcomes - gives
+    assert sorted(outcomes - undrawable - gives) == []
+    assert sorted(outcomes - spares) == []
+    assert sorted((gives | spares) - outcomes) == []
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_cases_have_names_of_their_own_and_never_say_both(policy: Policy) -> None:
+    cases = read_cases(policy)
+    assert len({case.id for case in cases}) == len(cases)
+    assert len({case.title for case in cases}) == len(cases)
+    assert [case.id for case in cases if set(case.gives) & set(case.spares)] == []
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_every_version_has_a_case_on_the_day_before_it_takes_effect(policy: Policy) -> None:
+    before = policy.effective.toordinal() - 1
+    days = {(line["days"], line["expect"]) for case in read_cases(policy) for claim in case.claims for line in claim["line"]}
+    assert any(day == policy.effective.fromordinal(before).isoformat() and "unedited" in told for day, told in days)
+
+
+def test_expect_is_read_strictly() -> None:
+    assert read_expect("pay", Decimal(7)) == "pay pay 7"
+    assert read_expect("deny OA-18", Decimal(2)) == "deny deny 2; OA-18 x2"
+    assert read_expect("partial pay 4 deny 3, CO-151 N345", Decimal(7)) == "partial pay 4 deny 3; CO-151 N345 x3"
+    assert read_expect("deny CO-151 N345 x3; CO-4 N822 x4", Decimal(7)) == "deny deny 7; CO-151 N345 x3; CO-4 N822 x4"
+    for wrong in ("paid", "partial CO-151", "deny", "pay CO-97", "deny CO-151 x3; CO-4", "pend pay 2 pend 4", "unedited pay 7"):
+        with pytest.raises(ValueError, match=re.escape(wrong.split()[0])):
+            read_expect(wrong, Decimal(7))
