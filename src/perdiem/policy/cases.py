@@ -1,8 +1,9 @@
 """Cases: drawn claims that stand beside a policy, each line with what must become of it.
 
 A line of a case is a table: ``{ code, units, days, mods, pos, ndc, charge, expect }``. ``days`` is one day or
-``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``partial 4 of 7, CO-151 N345``,
-``pend``, ``unedited``. ``gives`` and ``spares`` name outcomes (``rule.outcome``) that the case must and must not meet.
+``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``pend``, ``unedited``,
+``partial pay 4 deny 3, CO-151 N345``, several reasons as ``deny CO-151 N345 x3; CO-4 N822 x4`` (tests/policy/test_cases.py
+has the grammar). ``gives`` and ``spares`` name outcomes (``rule.outcome``) that the case must and must not meet.
 """
 
 from __future__ import annotations
@@ -37,14 +38,28 @@ class Case:
 
 def read_cases(policy: Policy) -> list[Case]:
     """The cases beside a policy file; an empty list where there are none."""
+    try:
+        return [
+            Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"]))
+            for c in _toml(policy).get("case", ())
+        ]
+    except KeyError as error:
+        raise PolicyError(f"cases of {policy.name}", f"{error} is missing", "See the cases of another policy") from error
+
+
+def read_undrawable(policy: Policy) -> dict[str, str]:
+    """Outcomes (``rule.outcome``) that no case can show while the code book is as it is, each with the reason."""
+    return dict(_toml(policy).get("undrawable", {}))
+
+
+def _toml(policy: Policy) -> dict[str, Any]:
     file = policy.folder / "cases.toml"
     if not file.is_file():
-        return []
+        return {}
     try:
-        rows = tomllib.loads(file.read_text("utf-8"))["case"]
-        return [Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"])) for c in rows]
-    except (tomllib.TOMLDecodeError, KeyError) as error:
-        raise PolicyError(f"cases of {policy.name}", f"cannot be read: {error}", "See the cases of another policy") from error
+        return tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"cases of {policy.name}", f"not TOML: {error}", "Mend the line it names") from error
 
 
 def draw(claims: Sequence[dict[str, Any]], payer: str) -> Batch:

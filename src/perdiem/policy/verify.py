@@ -15,7 +15,7 @@ from perdiem.codes.book import Book, open_book
 from perdiem.codes.sets import CodeSets
 from perdiem.edits.rule import LINES, VALUES, Rule, fields_as
 from perdiem.model.errors import PolicyError
-from perdiem.policy.cases import read_cases
+from perdiem.policy.cases import read_cases, read_undrawable
 from perdiem.policy.citation import Text, read_text, standing
 from perdiem.policy.read import Policy, read_policies
 
@@ -161,12 +161,15 @@ def _members(rule: Rule, sets: CodeSets) -> list[str]:
 
 def _uncased(policy: Policy) -> Iterator[Fault]:
     cases = read_cases(policy)
+    undrawable = read_undrawable(policy)
     given = {name for case in cases for name in case.gives}
     spared = {name for case in cases for name in case.spares}
     for rule in policy.rules:
         for outcome in rule.outcomes:
             name = f"{rule.id}.{outcome}"
-            if name not in given:
+            if name not in given and name in undrawable:
+                yield Fault(policy.name, rule.id, f"no case can give {outcome}: {undrawable[name]}", error=False)
+            elif name not in given:
                 yield Fault(policy.name, rule.id, f"no case gives {outcome}")
             if name not in spared:
                 yield Fault(policy.name, rule.id, f"no case is spared {outcome}")
