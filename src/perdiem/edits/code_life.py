@@ -20,6 +20,11 @@ class CodeLife(Rule, kind="code_life", stage=1):
         "not_begun": "the code begins after these days",
         "unknown": "no loaded table knows the code",
     }
+    sift = """
+        select r.rule_no, l.line_no
+        from live_line l semi join (from code_fact where not known or start_day is not null or end_day is not null) c using (code)
+        cross join code_life r
+    """
     finds = """
         with met as (
             select s.rule_no, s.line_no, s.first_day, s.last_day, c.known, c.start_day, c.end_day

@@ -14,7 +14,7 @@ from perdiem.edits.rule import Lines, Rule, lines, links, pairs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Companion(Rule, kind="companion", stage=2, by_day=("on",)):
+class Companion(Rule, kind="companion", stage=2):
     """beside: the lines that may stand beside it; pairs: which of them corresponds.
 
     within: ``claim`` or ``member``, where the needed line may stand. dispense_days: how long before the span one
@@ -40,17 +40,37 @@ class Companion(Rule, kind="companion", stage=2, by_day=("on",)):
         "none_on_claim": "no corresponding line on any day",
     }
     finds = """
+        with void as (
+            select distinct k.rule_no, f.line_no
+            from finding f join rule_link k on k.role = 'disproved_by' and k.other_rule_no = f.rule_no
+        ),
+        stain as (
+            select k.rule_no, f.line_no, f.first_day, f.last_day
+            from finding f join rule_link k on k.role = 'doubted_by' and k.other_rule_no = f.rule_no
+            where f.effect = 'deny'
+        ),
+        -- lines that one clean line of the claim covers from first to last: nothing to find
+        settled as (
+            select distinct s.rule_no, s.line_no
+            from subject s join companion r using (rule_no)
+            join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.claim_no = s.claim_no
+                 and o.from_date <= s.from_date and o.to_date >= s.to_date and o.line_no <> s.line_no
+            join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit <> 'other'
+            anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
+            anti join stain q on q.rule_no = s.rule_no and q.line_no = o.line_no
+        ),
+        open_line as (
+            select s.* from subject s join companion r using (rule_no) anti join settled x using (rule_no, line_no)
+        ),
         -- one row per subject line and line that stands beside it, of the claim or the member
-        with near as (
+        near as (
             select s.rule_no, s.line_no, p.fit, o.line_no as object_no, o.code as object_code, o.claim_no,
                    o.from_date, o.to_date, o.claim_no = s.claim_no as same_claim,
                    r.within = 'member' or o.claim_no = s.claim_no as counts
-            from subject s join companion r using (rule_no)
+            from open_line s join companion r using (rule_no)
             join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no and o.line_no <> s.line_no
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code
-            where not exists (
-                from finding f join rule_link k on k.rule_no = s.rule_no and k.role = 'disproved_by' and k.other_rule_no = f.rule_no
-                where f.line_no = o.line_no)
+            anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
         ),
         proof as (from near where counts and fit <> 'other'),
         -- one row per subject line
@@ -63,23 +83,23 @@ class Companion(Rule, kind="companion", stage=2, by_day=("on",)):
             group by p.rule_no, p.line_no
         ),
         -- one row per subject line and day
+        line_day as (
+            select rule_no, line_no, first_day + unnest(range(last_day - first_day + 1))::integer as day from open_line
+        ),
         met as (
             select s.rule_no, s.line_no, s.day,
                    bool_or(p.fit is not null and q.line_no is null) as covered, bool_or(q.line_no is not null) as doubted,
                    min(p.object_no) as other_line_no
-            from subject_day s join companion r using (rule_no)
+            from line_day s
             left join proof p on p.rule_no = s.rule_no and p.line_no = s.line_no and s.day between p.from_date and p.to_date
-            left join (
-                select k.rule_no, f.line_no, f.first_day, f.last_day
-                from finding f join rule_link k on k.role = 'doubted_by' and k.other_rule_no = f.rule_no
-                join outcome u on u.rule_no = f.rule_no and u.outcome = f.outcome and u.effect = 'deny'
-            ) q on q.rule_no = s.rule_no and q.line_no = p.object_no and s.day between q.first_day and q.last_day
+            left join stain q on q.rule_no = s.rule_no and q.line_no = p.object_no and s.day between q.first_day and q.last_day
             group by s.rule_no, s.line_no, s.day
         ),
         open_day as (from met where not coalesce(covered, false)),
         own_service as (
             select distinct d.claim_no, f.code as object_code, d.from_date, d.to_date
-            from live_line d join therapy_code t using (code) join code_family f using (family)
+            from live_line d semi join open_line e using (claim_no)
+            join therapy_code t using (code) join code_family f using (family)
         ),
         stranger as (
             select distinct d.rule_no, d.line_no, d.day

@@ -13,7 +13,7 @@ from perdiem.edits.rule import Lines, Rule, lines, links
 
 
 @dataclass(frozen=True, kw_only=True)
-class Concurrent(Rule, kind="concurrent", stage=4, by_day=("on", "partner")):
+class Concurrent(Rule, kind="concurrent", stage=4):
     """second, third: the modifiers. partner: the lines that count as therapies.
 
     serves_nothing: rules whose lost days do not count.
@@ -33,16 +33,36 @@ class Concurrent(Rule, kind="concurrent", stage=4, by_day=("on", "partner")):
         "other_provider": "any of these where an earlier partner is billed by another provider",
     }
     finds = """
-        with therapy as (
-            select o.rule_no, o.member_no, o.day, o.line_no, o.provider,
-                   exists (from line_modifier m where m.line_no = o.line_no and m.modifier = r.second) as has_second,
-                   exists (from line_modifier m where m.line_no = o.line_no and m.modifier = r.third) as has_third,
-                   exists (from lost_day x where x.line_no = o.line_no and x.day = o.day) as lost
-            from object_day o join concurrent r using (rule_no)
-            where o.role = 'partner' and not exists (
-                from finding f
-                join rule_link k on k.rule_no = o.rule_no and k.role = 'serves_nothing' and k.other_rule_no = f.rule_no
-                where f.line_no = o.line_no and o.day between f.first_day and f.last_day)
+        with told as (
+            select o.rule_no, o.member_no, o.line_no, o.provider, o.from_date, o.to_date, r.second, r.third,
+                   max(o.to_date) over (
+                       partition by o.rule_no, o.member_no order by o.from_date, o.line_no
+                       rows between unbounded preceding and 1 preceding) as before_to,
+                   lead(o.from_date) over (partition by o.rule_no, o.member_no order by o.from_date, o.line_no) as after_from
+            from object o join concurrent r using (rule_no) where o.role = 'partner'
+        ),
+        marked as (
+            select t.*, coalesce(bool_or(m.modifier = t.second), false) as has_second,
+                   coalesce(bool_or(m.modifier = t.third), false) as has_third
+            from told t left join line_modifier m using (line_no)
+            group by all
+        ),
+        -- only lines that share days with another, or that say so
+        therapy_day as (
+            select rule_no, member_no, line_no, provider, has_second, has_third,
+                   from_date + unnest(range(to_date - from_date + 1))::integer as day
+            from marked where before_to >= from_date or after_from <= to_date or has_second or has_third
+        ),
+        nothing as (
+            select f.rule_no, k.rule_no as for_rule_no, f.line_no, f.first_day, f.last_day
+            from finding f join rule_link k on k.role = 'serves_nothing' and k.other_rule_no = f.rule_no
+        ),
+        therapy as (
+            select t.*, x.line_no is not null as lost
+            from therapy_day t
+            left join lost_day x on x.line_no = t.line_no and x.day = t.day
+            anti join nothing n on n.for_rule_no = t.rule_no and n.line_no = t.line_no
+                 and t.day between n.first_day and n.last_day
         ),
         -- one row per therapy and member-day
         ranked as (
@@ -81,8 +101,8 @@ class Concurrent(Rule, kind="concurrent", stage=4, by_day=("on", "partner")):
         select s.rule_no,
                if(j.outcome <> 'no_primary' and (j.low_provider <> s.provider or j.high_provider <> s.provider),
                   'other_provider', j.outcome) as outcome,
-               s.line_no, s.day as first_day, s.day as last_day, null::decimal(18, 3) as units,
+               s.line_no, j.day as first_day, j.day as last_day, null::decimal(18, 3) as units,
                if(j.first_plain <> s.line_no, j.first_plain, null) as other_line_no
-        from subject_day s join judged j using (rule_no, line_no, day)
+        from judged j join subject s on s.rule_no = j.rule_no and s.line_no = j.line_no and j.day between s.first_day and s.last_day
         where j.outcome is not null
     """

@@ -13,25 +13,35 @@ from perdiem.edits.rule import Lines, Rule, lines
 
 
 @dataclass(frozen=True, kw_only=True)
-class Duplicate(Rule, kind="duplicate", stage=1, by_day=("on", "earlier")):
+class Duplicate(Rule, kind="duplicate", stage=1):
     """match: ``whole`` or ``day``. earlier: the lines that may have come first (normally the same set)."""
 
     match: Literal["whole", "day"] = "whole"
     earlier: tuple[Lines, ...] = lines(default=(Lines(),))
     ends = {"again": "an earlier line already bills this"}
+    sift = """
+        with twice as (
+            select member_no, provider, code, modifiers from live_line group by all having count(*) > 1
+        )
+        select r.rule_no, l.line_no
+        from live_line l semi join twice t using (member_no, provider, code, modifiers) cross join duplicate r
+    """
     finds = """
         with first_line as (
-            select rule_no, min(line_no) as line_no, member_no, provider, code, modifiers, ndc, from_date, to_date, units
-            from object join duplicate r using (rule_no)
-            join live_line using (line_no, claim_no, member_no, provider, code, from_date, to_date)
-            where role = 'earlier' and r.match = 'whole'
-            group by all
+            select rule_no, min(line_no) as line_no, l.member_no, l.provider, l.code, l.modifiers, l.ndc,
+                   l.from_date, l.to_date, l.units
+            from object o join duplicate r using (rule_no) join live_line l using (line_no)
+            where o.role = 'earlier' and r.match = 'whole'
+            group by all having count(*) > 1
         ),
         first_day_line as (
-            select rule_no, min(line_no) as line_no, o.member_no, o.provider, o.code, l.modifiers, o.day
-            from object_day o join duplicate r using (rule_no) join live_line l using (line_no)
-            where role = 'earlier' and r.match = 'day'
-            group by all
+            select rule_no, min(line_no) as line_no, member_no, provider, code, modifiers, day
+            from (
+                select rule_no, o.line_no, o.member_no, o.provider, o.code, l.modifiers,
+                       o.from_date + unnest(range(o.to_date - o.from_date + 1))::integer as day
+                from object o join duplicate r using (rule_no) join live_line l using (line_no)
+                where o.role = 'earlier' and r.match = 'day'
+            ) group by all having count(*) > 1
         )
         select s.rule_no, 'again' as outcome, s.line_no, s.first_day, s.last_day,
                null::decimal(18, 3) as units, f.line_no as other_line_no
@@ -41,9 +51,9 @@ class Duplicate(Rule, kind="duplicate", stage=1, by_day=("on", "earlier")):
              and f.from_date = l.from_date and f.to_date = l.to_date and f.units = l.units
         where f.line_no < s.line_no
         union all
-        select s.rule_no, 'again', s.line_no, s.day, s.day, null, f.line_no
-        from subject_day s join live_line l using (line_no)
+        select s.rule_no, 'again', s.line_no, f.day, f.day, null, f.line_no
+        from subject s join live_line l using (line_no)
         join first_day_line f on f.rule_no = s.rule_no and f.member_no = s.member_no and f.provider = s.provider
-             and f.code = s.code and f.modifiers = l.modifiers and f.day = s.day
+             and f.code = s.code and f.modifiers = l.modifiers and f.day between s.first_day and s.last_day
         where f.line_no < s.line_no
     """

@@ -13,7 +13,7 @@ from perdiem.edits.rule import Lines, Rule, lines, pairs
 
 
 @dataclass(frozen=True, kw_only=True)
-class MutuallyExclusive(Rule, kind="mutually_exclusive", stage=3, by_day=("on", "other")):
+class MutuallyExclusive(Rule, kind="mutually_exclusive", stage=3):
     """pairs: lists of (first, other) code sets. other: every line that may win. scope: ``day`` or ``claim``."""
 
     pairs: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = pairs(default=())
@@ -21,13 +21,30 @@ class MutuallyExclusive(Rule, kind="mutually_exclusive", stage=3, by_day=("on", 
     scope: Literal["day", "claim"] = "day"
     ends = {"together": "the other code stands that day for the same member"}
     finds = """
-        select s.rule_no, 'together' as outcome, s.line_no, s.day as first_day, s.day as last_day,
-               null::decimal(18, 3) as units, min(o.line_no) as other_line_no
-        from subject_day s join mutually_exclusive r using (rule_no)
-        join pair p on p.rule_no = s.rule_no and p.subject_code = s.code
-        join object_day o on o.rule_no = s.rule_no and o.role = 'other' and o.code = p.object_code
-             and o.member_no = s.member_no and o.line_no <> s.line_no
-             and (o.day = s.day or (r.scope = 'claim' and o.claim_no = s.claim_no))
-        anti join lost_day x on x.line_no = o.line_no and x.day = o.day
-        group by s.rule_no, s.line_no, s.day
+        with shared as (
+            select s.rule_no, s.line_no, o.line_no as other_line_no, o.claim_no = s.claim_no and r.scope = 'claim' as wide,
+                   s.first_day, s.last_day,
+                   greatest(s.first_day, o.from_date) as first_shared, least(s.last_day, o.to_date) as last_shared
+            from subject s join mutually_exclusive r using (rule_no)
+            join pair p on p.rule_no = s.rule_no and p.subject_code = s.code
+            join object o on o.rule_no = s.rule_no and o.role = 'other' and o.code = p.object_code
+                 and o.member_no = s.member_no and o.line_no <> s.line_no
+            where (o.from_date <= s.last_day and o.to_date >= s.first_day) or (r.scope = 'claim' and o.claim_no = s.claim_no)
+        ),
+        shared_day as (
+            select rule_no, line_no, other_line_no, false as wide, first_day, last_day,
+                   first_shared + unnest(range(last_shared - first_shared + 1))::integer as day
+            from shared where first_shared <= last_shared and not wide
+            union all
+            select x.rule_no, x.line_no, x.other_line_no, true, x.first_day, x.last_day,
+                   l.from_date + unnest(range(l.to_date - l.from_date + 1))::integer
+            from shared x join live_line l on l.line_no = x.other_line_no where x.wide
+        ),
+        standing as (
+            select d.* from shared_day d anti join lost_day x on x.line_no = d.other_line_no and x.day = d.day
+        )
+        select rule_no, 'together' as outcome, line_no, if(wide, first_day, day) as first_day, if(wide, last_day, day) as last_day,
+               null::decimal(18, 3) as units, min(other_line_no) as other_line_no
+        from standing
+        group by all
     """

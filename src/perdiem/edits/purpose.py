@@ -11,7 +11,7 @@ from perdiem.edits.rule import Lines, Rule, lines
 
 
 @dataclass(frozen=True, kw_only=True)
-class Purpose(Rule, kind="purpose", stage=5, by_day=("on", "own", "another")):
+class Purpose(Rule, kind="purpose", stage=5):
     """own: services for which the line is the therapy. another: services for which it is a means. Denied days do not count."""
 
     own: tuple[Lines, ...] = lines(default=())
@@ -23,18 +23,23 @@ class Purpose(Rule, kind="purpose", stage=5, by_day=("on", "own", "another")):
         "neither": "no such service",
     }
     finds = """
-        with given as (
-            select o.rule_no, o.member_no, o.day, o.role, min(o.line_no) as line_no
-            from object_day o anti join lost_day x on x.line_no = o.line_no and x.day = o.day
-            group by all
+        with subject_day as (
+            select s.rule_no, s.line_no, s.member_no, s.first_day + unnest(range(s.last_day - s.first_day + 1))::integer as day
+            from subject s join purpose r using (rule_no)
+        ),
+        given as (
+            select d.rule_no, d.line_no, d.day, min(o.line_no) filter (o.role = 'own') as own,
+                   min(o.line_no) filter (o.role = 'another') as another
+            from subject_day d
+            join object o on o.rule_no = d.rule_no and o.member_no = d.member_no and d.day between o.from_date and o.to_date
+            anti join lost_day x on x.line_no = o.line_no and x.day = d.day
+            group by d.rule_no, d.line_no, d.day
         )
-        select s.rule_no, case when w.day is not null and a.day is not null then 'both'
-                               when w.day is not null then 'own_alone'
-                               when a.day is not null then 'another_alone'
+        select d.rule_no, case when g.own is not null and g.another is not null then 'both'
+                               when g.own is not null then 'own_alone'
+                               when g.another is not null then 'another_alone'
                                else 'neither' end as outcome,
-               s.line_no, s.day as first_day, s.day as last_day, null::decimal(18, 3) as units,
-               coalesce(a.line_no, w.line_no) as other_line_no
-        from subject_day s join purpose r using (rule_no)
-        left join given w on w.rule_no = s.rule_no and w.member_no = s.member_no and w.day = s.day and w.role = 'own'
-        left join given a on a.rule_no = s.rule_no and a.member_no = s.member_no and a.day = s.day and a.role = 'another'
+               d.line_no, d.day as first_day, d.day as last_day, null::decimal(18, 3) as units,
+               coalesce(g.another, g.own) as other_line_no
+        from subject_day d left join given g using (rule_no, line_no, day)
     """

@@ -96,10 +96,10 @@ class Rule:
     stage: ClassVar[int]
     ends: ClassVar[dict[str, str]]
     finds: ClassVar[str]
-    by_day: ClassVar[tuple[str, ...]] = ()
+    sift: ClassVar[str] = ""
 
-    def __init_subclass__(cls, kind: str, stage: int, by_day: tuple[str, ...] = ()) -> None:
-        cls.kind, cls.stage, cls.by_day = kind, stage, by_day
+    def __init_subclass__(cls, kind: str, stage: int) -> None:
+        cls.kind, cls.stage = kind, stage
         KINDS[kind] = cls
 
 

@@ -4,69 +4,75 @@ Out of claims and rule tables it prepares what the kinds read:
 
 ``live_line``   one line of a claim that no later claim has withdrawn, with member and provider numbered
 ``line_scope``  one line and policy: the days on which the policy is in force for it
+``selected``    one rule, role and line; a kind may sift out beforehand what it can never find
 ``subject``     one rule and line judged by it, clipped to the days in force
 ``object``      one rule, role and line that the rule looks at (any claim of a member with a subject)
-``subject_day``, ``object_day``  the same, one row a day, only for the roles that a kind spreads
 ``line_modifier``, ``finding``, ``lost_day``, ``pending_day``  as their names say
+
+Nothing is spread to days here: a kind spreads only what it cannot settle by spans.
 """
 
 from __future__ import annotations
 
+from perdiem.edits.rule import KINDS
 from perdiem.engine.embedded import Engine
 
 _CLAIMS = """
-    create table claim_in as
+    create or replace table claim_in as
     with keyed as (
         select c.*, coalesce(p.payer, c.payer_qualifier || ':' || c.payer_id, c.payer_name, '') as payer,
-               coalesce(c.billing_npi, c.billing_name, '') as provider,
-               coalesce(c.relation, '18') <> '18' as dependent,
-               if(coalesce(trim(c.member_id), '') = '', c.claim_no, 0) as stray
+               coalesce(c.billing_npi, c.billing_name, '') as provider, coalesce(c.relation, '18') <> '18' as dependent
         from claim c
         left join payer_seen p on p.payer_qualifier is not distinct from c.payer_qualifier
              and p.payer_id is not distinct from c.payer_id and p.payer_name is not distinct from c.payer_name
-    )
-    select *, dense_rank() over (order by payer, upper(trim(member_id)), stray, dependent,
-        if(dependent, upper(last_name), null), if(dependent, upper(first_name), null),
-        if(dependent, birth_date, null), if(dependent, upper(sex), null)) as member_no
-    from keyed
+    ),
+    named as (
+        select *, payer || chr(31) || if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id)))
+            || if(dependent, chr(31) || coalesce(upper(last_name), '') || chr(31) || coalesce(upper(first_name), '')
+                || chr(31) || coalesce(birth_date::varchar, '') || chr(31) || coalesce(upper(sex), ''), '') as member
+        from keyed
+    ),
+    numbered as (select member, row_number() over (order by member) as member_no from (select distinct member from named))
+    select * exclude (member) from named join numbered using (member)
 """
 
 _WITHDRAWN = """
-    create table withdrawn as
+    create or replace table withdrawn as
+    with withdrawing_claim as (
+        select claim_no, original_ref, payer, provider from claim_in semi join withdrawing using (frequency)
+        where original_ref is not null
+    )
     select w.claim_no, max(c.claim_no) as by_claim_no
-    from claim_in w join claim_in c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
-    where c.frequency in (select frequency from withdrawing) and w.claim_no < c.claim_no
+    from claim_in w join withdrawing_claim c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
+    where w.claim_no < c.claim_no
     group by w.claim_no
 """
 
+# only modifiers that some rule or the book's blanks look at
 _MODIFIERS = """
-    create table line_modifier as
-    select line_no, modifier, b.modifier is not null as blank
-    from (
-        select line_no, unnest([mod1, mod2, mod3, mod4]) as modifier from line
-    ) m left join blank_modifier b using (modifier)
-    where modifier is not null
+    create or replace table line_modifier as
+    select line_no, modifier
+    from (select line_no, unnest([mod1, mod2, mod3, mod4]) as modifier from line where mod1 is not null
+          or mod2 is not null or mod3 is not null or mod4 is not null) m
+    semi join telling_modifier t using (modifier)
 """
 
 _LINES = """
-    create table live_line as
-    with spoken as (
-        select line_no, string_agg(distinct modifier, ' ' order by modifier) as modifiers
-        from line_modifier where not blank group by line_no
-    )
-    select l.line_no, l.claim_no, c.member_no, c.provider, l.code, coalesce(s.modifiers, '') as modifiers,
+    create or replace table live_line as
+    select l.line_no, l.claim_no, c.member_no, c.provider, l.code,
+           if(coalesce(l.mod1, l.mod2, l.mod3, l.mod4) is null, '', array_to_string(list_sort(list_distinct(list_filter(
+               [l.mod1, l.mod2, l.mod3, l.mod4], lambda m: m is not null and not list_contains(b.blanks, m)))), ' ')) as modifiers,
            p.ndc_key as ndc, l.units, l.unit_basis, coalesce(l.place, c.place) as place, l.from_date, l.to_date,
            coalesce(p.component, '') as component
     from line l join claim_in c using (claim_no)
-    left join spoken s using (line_no)
     left join line_part p on p.code = l.code and p.ndc is not distinct from l.ndc
+    cross join (select coalesce(list(modifier), []) as blanks from blank_modifier) b
     anti join withdrawn w on w.claim_no = l.claim_no
     where coalesce(c.frequency, '') not in (select frequency from withdrawing where voids)
-    order by l.line_no
 """
 
 _CLAIM_SCOPE = """
-    create table claim_scope as
+    create or replace table claim_scope as
     select v.policy_no, c.claim_no, if(bool_or(k.code is not null), 'code', 'taxonomy') as scope_by
     from policy_version v
     join claim_in c on v.forced or c.payer = v.payer
@@ -78,7 +84,7 @@ _CLAIM_SCOPE = """
 """
 
 _LINE_SCOPE = """
-    create table line_scope as
+    create or replace table line_scope as
     select v.policy_no, l.line_no, l.claim_no, s.scope_by,
            greatest(l.from_date, v.effective) as first_day, least(l.to_date, v.until) as last_day,
            d.code is not null as paid_by_day
@@ -87,77 +93,83 @@ _LINE_SCOPE = """
     where l.to_date >= v.effective and l.from_date <= v.until
 """
 
+# one row per rule, role and line; lines of sifted kinds only where they can matter
 _SELECTED = """
-    create table selected as
+    create or replace table selected as
     with drawn as (
-        select s.selector_no, s.rule_no, s.role, s.scope_by, s.needs_modifier, l.line_no
+        select s.selector_no, s.rule_no, s.role, s.scope_by, s.plain, s.needs_modifier, s.needs_component, l.line_no, l.component
         from selector s join selector_code c using (selector_no) join live_line l using (code)
-        where not s.needs_component
-           or exists (from selector_component x where x.selector_no = s.selector_no and x.component = l.component)
+        where not s.sifted
+        union all
+        select s.selector_no, s.rule_no, s.role, s.scope_by, s.plain, s.needs_modifier, s.needs_component, l.line_no, l.component
+        from sifted z join live_line l using (line_no) join selector s using (rule_no)
+        join selector_code c on c.selector_no = s.selector_no and c.code = l.code
+    ),
+    fussy as (
+        select d.* from drawn d
+        where not d.plain and (not d.needs_component or exists (
+            from selector_component x where x.selector_no = d.selector_no and x.component = d.component))
     ),
     met as (
         select distinct d.selector_no, d.line_no, k.wanted
-        from drawn d join line_modifier m using (line_no)
+        from fussy d join line_modifier m using (line_no)
         join selector_modifier k on k.selector_no = d.selector_no and k.modifier = m.modifier
     )
+    select rule_no, role, scope_by, line_no from drawn where plain
+    union all
     select distinct d.rule_no, d.role, d.scope_by, d.line_no
-    from drawn d
+    from fussy d
     anti join met n on n.selector_no = d.selector_no and n.line_no = d.line_no and not n.wanted
     where not d.needs_modifier
        or exists (from met y where y.selector_no = d.selector_no and y.line_no = d.line_no and y.wanted)
 """
 
 _SUBJECT = """
-    create table subject as
-    with judged as (
-        select distinct x.rule_no, x.line_no, greatest(s.first_day, r.since) as first_day, least(s.last_day, r.until) as last_day
-        from selected x join rule r using (rule_no)
-        join line_scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
-        where x.role = 'on' and (x.scope_by = '' or x.scope_by = s.scope_by)
-    )
-    select j.rule_no, j.line_no, l.claim_no, l.member_no, l.provider, l.code, j.first_day, j.last_day
-    from judged j join live_line l using (line_no)
-    where j.first_day <= j.last_day and not exists (
+    create or replace table subject as
+    select x.rule_no, x.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date, l.units,
+           greatest(s.first_day, r.since) as first_day, least(s.last_day, r.until) as last_day
+    from selected x join rule r using (rule_no)
+    join line_scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
+    join live_line l on l.line_no = x.line_no
+    where x.role = 'on' and (x.scope_by = '' or x.scope_by = s.scope_by)
+      and greatest(s.first_day, r.since) <= least(s.last_day, r.until)
+      and not exists (
         from rule_link k join selected u on u.rule_no = k.other_rule_no and u.role = 'on'
-        where k.rule_no = j.rule_no and k.role = 'unless' and u.line_no = j.line_no)
+        where k.rule_no = x.rule_no and k.role = 'unless' and u.line_no = x.line_no)
 """
 
 _OBJECT = """
-    create table object as
-    select distinct x.rule_no, x.role, x.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date
+    create or replace table object as
+    select x.rule_no, x.role, x.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date
     from selected x join live_line l using (line_no)
     semi join subject s on s.rule_no = x.rule_no and s.member_no = l.member_no
     where x.role <> 'on'
 """
 
-_SUBJECT_DAY = """
-    create table subject_day as
-    select rule_no, line_no, claim_no, member_no, provider, code,
-           first_day + unnest(range(last_day - first_day + 1))::integer as day
-    from subject semi join (from spread where role = 'on') d using (rule_no)
-"""
-
-_OBJECT_DAY = """
-    create table object_day as
-    select * from (
-        select rule_no, role, line_no, claim_no, member_no, provider, code,
-               from_date + unnest(range(to_date - from_date + 1))::integer as day
-        from object semi join spread d using (rule_no, role)
-    ) o
-    semi join (select distinct rule_no, member_no, day from subject_day) s using (rule_no, member_no, day)
-"""
-
 _FOUND = (
-    """create table finding (rule_no bigint, outcome varchar, line_no bigint, first_day date, last_day date,
-       units decimal(18, 3), other_line_no bigint)""",
-    "create table lost_day (line_no bigint, day date)",
-    "create table pending_day (line_no bigint, day date)",
+    """create or replace table sifted (rule_no bigint, line_no bigint)""",
+    """create or replace table finding (rule_no bigint, outcome varchar, line_no bigint, first_day date, last_day date,
+       units decimal(18, 3), other_line_no bigint, effect varchar, stage integer)""",
+    "create or replace table lost_day (line_no bigint, day date)",
+    "create or replace table pending_day (line_no bigint, day date)",
 )
 
-_STEPS = (_CLAIMS, _WITHDRAWN, _MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, _SELECTED, _SUBJECT, _OBJECT)
+_CLAIM_STEPS = (_CLAIMS, _WITHDRAWN)
+_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND)
+_RULE_STEPS = (_SELECTED, _SUBJECT, _OBJECT)
 
 
-def prepare(engine: Engine) -> None:
-    """Make every table that the kinds read; claims, rule tables and small tables must be loaded."""
-    for step in (*_STEPS, _SUBJECT_DAY, _OBJECT_DAY, *_FOUND):
+def prepare(engine: Engine, withdrawn: bool = True) -> None:
+    """Make every table that the kinds read; claims, rule tables and small tables must be loaded.
+
+    withdrawn: find the withdrawn claims among these; False where the table is loaded already.
+    """
+    for step in _CLAIM_STEPS if withdrawn else _CLAIM_STEPS[:1]:
+        engine.run(step)
+    for step in _LINE_STEPS:
+        engine.run(step)
+    for kind in KINDS.values():
+        if kind.sift:
+            engine.insert("sifted", kind.sift)
+    for step in _RULE_STEPS:
         engine.run(step)

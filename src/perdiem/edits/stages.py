@@ -12,29 +12,26 @@ from perdiem.edits import KINDS
 from perdiem.edits.rule import Rule
 from perdiem.engine.embedded import Engine
 
-_COLLECT = (
-    "create or replace temp table found (rule_no bigint, outcome varchar, line_no bigint, first_day date, "
-    "last_day date, units decimal(18, 3), other_line_no bigint)"
-)
-_KEEP = """
-    insert into finding
-    select f.* from found f semi join outcome o on o.rule_no = f.rule_no and o.outcome = f.outcome
-"""
 _LOSE = """
     insert into lost_day
     select distinct line_no, day from (
         select f.line_no, f.first_day + unnest(range(f.last_day - f.first_day + 1))::integer as day
-        from found f join outcome o on o.rule_no = f.rule_no and o.outcome = f.outcome
-        where o.effect = 'deny' and f.units is null
+        from finding f semi join object o using (line_no)
+        where f.effect = 'deny' and f.units is null and f.stage = ?
     ) d anti join lost_day x using (line_no, day)
 """
 _PEND = """
     insert into pending_day
     select distinct line_no, day from (
         select f.line_no, f.first_day + unnest(range(f.last_day - f.first_day + 1))::integer as day
-        from found f join outcome o on o.rule_no = f.rule_no and o.outcome = f.outcome
-        where o.effect = 'pend' and f.units is null
+        from finding f semi join object o using (line_no)
+        where f.effect = 'pend' and f.units is null and f.stage = ?
     ) d anti join pending_day x using (line_no, day)
+"""
+_ADD = """
+    insert into finding
+    select f.rule_no, f.outcome, f.line_no, f.first_day, f.last_day, f.units, f.other_line_no, o.effect, ?
+    from found f join outcome o on o.rule_no = f.rule_no and o.outcome = f.outcome
 """
 
 
@@ -45,10 +42,16 @@ def stages() -> list[list[type[Rule]]]:
 
 
 def find(engine: Engine) -> None:
-    """Run every kind over the prepared tables and fill ``finding``, ``lost_day`` and ``pending_day``."""
+    """Run every kind that has subjects over the prepared tables and fill ``finding``, ``lost_day`` and ``pending_day``."""
+    busy = set(engine.rows("select distinct kind from rule semi join subject using (rule_no)")["kind"].to_pylist())
     for stage in stages():
-        engine.run(_COLLECT)
-        for kind in stage:
-            engine.insert("found", kind.finds)
-        for step in (_KEEP, _LOSE, _PEND):
-            engine.run(step)
+        chosen = [kind for kind in stage if kind.kind in busy]
+        for kind in chosen:
+            engine.view("found", kind.finds)
+            engine.run(_ADD, [kind.stage])
+        if chosen and kind.stage < _LAST:
+            engine.run(_LOSE, [kind.stage])
+            engine.run(_PEND, [kind.stage])
+
+
+_LAST = max(kind.stage for kind in KINDS.values())

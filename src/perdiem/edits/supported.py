@@ -12,7 +12,7 @@ from perdiem.edits.rule import Lines, Rule, lines, pairs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Supported(Rule, kind="supported", stage=5, by_day=("on", "therapy", "visit", "own")):
+class Supported(Rule, kind="supported", stage=5):
     """therapy, visit, own: the lines of the three legs. pairs: which code is of the subject's own family."""
 
     therapy: tuple[Lines, ...] = lines(default=())
@@ -21,25 +21,30 @@ class Supported(Rule, kind="supported", stage=5, by_day=("on", "therapy", "visit
     pairs: str = pairs(default="therapies")
     ends = {"support_pends": "only a therapy that itself pends", "unsupported": "no leg stands that day"}
     finds = """
-        with standing as (
-            select o.rule_no, o.role, o.member_no, o.day, o.code, o.line_no,
-                   exists (from lost_day x where x.line_no = o.line_no and x.day = o.day) as lost,
-                   exists (from pending_day x where x.line_no = o.line_no and x.day = o.day) as pending
-            from object_day o
+        with subject_day as (
+            select s.rule_no, s.line_no, s.member_no, s.code,
+                   s.first_day + unnest(range(s.last_day - s.first_day + 1))::integer as day
+            from subject s join supported r using (rule_no)
         ),
-        met as (
-            select s.rule_no, s.line_no, s.day,
-                   bool_or(o.role = 'visit'
-                        or (o.role = 'therapy' and not o.lost and not o.pending)
-                        or (o.role = 'own' and p.subject_code is not null and not o.lost and not o.pending)) as supported,
-                   bool_or(o.role = 'therapy' and not o.lost and o.pending) as pends,
-                   min(o.line_no) filter (o.role = 'therapy') as other_line_no
-            from subject_day s join supported r using (rule_no)
-            left join standing o on o.rule_no = s.rule_no and o.member_no = s.member_no and o.day = s.day
-            left join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit = 'own'
-            group by s.rule_no, s.line_no, s.day
+        standing as (
+            select d.rule_no, d.line_no, d.day, o.role, o.line_no as object_no, p.subject_code is not null as of_family,
+                   x.line_no is not null as lost, y.line_no is not null as pending
+            from subject_day d
+            join object o on o.rule_no = d.rule_no and o.member_no = d.member_no and d.day between o.from_date and o.to_date
+            left join pair p on p.rule_no = d.rule_no and p.subject_code = d.code and p.object_code = o.code and p.fit = 'own'
+            left join lost_day x on x.line_no = o.line_no and x.day = d.day
+            left join pending_day y on y.line_no = o.line_no and y.day = d.day
+        ),
+        legs as (
+            select rule_no, line_no, day,
+                   bool_or(role = 'visit' or (not lost and not pending
+                        and (role = 'therapy' or (role = 'own' and of_family)))) as supported,
+                   bool_or(role = 'therapy' and not lost and pending) as pends,
+                   min(object_no) filter (role = 'therapy') as other_line_no
+            from standing group by rule_no, line_no, day
         )
-        select rule_no, if(pends, 'support_pends', 'unsupported') as outcome, line_no,
-               day as first_day, day as last_day, null::decimal(18, 3) as units, other_line_no
-        from met where not coalesce(supported, false)
+        select d.rule_no, if(g.pends, 'support_pends', 'unsupported') as outcome, d.line_no,
+               d.day as first_day, d.day as last_day, null::decimal(18, 3) as units, g.other_line_no
+        from subject_day d left join legs g using (rule_no, line_no, day)
+        where not coalesce(g.supported, false)
     """

@@ -58,6 +58,13 @@ class Engine:
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 
+    def view(self, name: str, query: str) -> None:
+        """Give a constant query a name that later statements may read."""
+        try:
+            self._db.sql(query).create_view(name, replace=True)
+        except duckdb.Error as reason:
+            raise _failed(reason) from reason
+
     def rows(self, query: str, values: Sequence[object] = ()) -> pa.Table:
         """Execute one constant query and return its rows as an Arrow table."""
         try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from perdiem.model.citation import Citation
 from perdiem.pipeline.check import Run
-from perdiem.pipeline.words import FOLDS, facts_of, say_number, sentence
+from perdiem.pipeline.words import FOLDS, days_of, facts_of, say_number, sentence
 
 Answer = dict[str, Any]
 
@@ -113,7 +113,7 @@ class _Rows:
             "kind": rule.kind,
             "outcome": finding["outcome"],
             "effect": finding["effect"],
-            "days": [day.isoformat() for day in finding["days"]],
+            "days": [day.isoformat() for day in days_of(finding)],
             **sentence(outcome, facts),
             **({"note": True} if finding["note"] else {}),
             **({"doubt": rule.doubt} if rule.doubt else {}),

@@ -86,7 +86,7 @@ def judge(
             engine.rows("select * from decision order by line_no"),
             engine.rows("select * from adjustment order by line_no, rule_no"),
             engine.rows("select * from finding_out order by line_no, rule_no, outcome"),
-            engine.rows("select * from shown_day order by line_no, day"),
+            engine.rows("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
             engine.rows("select * from withdrawn order by claim_no"),
             compiled,
             book,

@@ -9,47 +9,60 @@ from __future__ import annotations
 
 from perdiem.engine.embedded import Engine
 
-_FINDING_DAY = """
-    create table finding_day as
-    select f.rule_no, f.outcome, f.line_no, o.effect,
-           f.first_day + unnest(range(f.last_day - f.first_day + 1))::integer as day
-    from finding f join outcome o using (rule_no, outcome)
-    where f.units is null
-"""
-
-# one row per line and day with a denial or a pend; deny beats pend, the first denying rule in printed order speaks
-_DAY = """
-    create table judged_day as
-    select line_no, day, bool_or(effect = 'deny') as denied,
-           min(rule_no) filter (effect = 'deny') as rule_no,
-           arg_min(outcome, rule_no) filter (effect = 'deny') as outcome
-    from finding_day where effect in ('deny', 'pend')
-    group by line_no, day
-"""
-
 # one row per line in scope of any policy on any day
-_TALLY = """
-    create table tally as
-    with scoped as (
+_SCOPED = """
+    create or replace table scoped as
+    with force as (
         select line_no, min(first_day) as first_day, max(last_day) as last_day, bool_or(paid_by_day) as paid_by_day
         from line_scope group by line_no
+    )
+    select f.*, l.claim_no, l.units, l.to_date - l.from_date + 1 as calendar_days, f.last_day - f.first_day + 1 as force_days,
+           f.first_day > l.from_date as crosses
+    from force f join line l using (line_no)
+"""
+
+# one row per line and run of days judged alike: deny beats pend, the first denying rule in printed order speaks
+_JUDGED = """
+    create or replace table judged_span as
+    with told as (
+        select f.*, s.first_day as force_first, s.last_day as force_last
+        from finding f join scoped s using (line_no)
+        where f.effect in ('deny', 'pend') and f.units is null
     ),
-    days as (
-        select line_no, count(*) filter (denied) as denied, count(*) filter (not denied) as pending
-        from judged_day group by line_no
+    at_once as (
+        select line_no, force_first as first_day, force_last as last_day, bool_or(effect = 'deny') as denied,
+               min(rule_no) filter (effect = 'deny') as rule_no, arg_min(outcome, rule_no) filter (effect = 'deny') as outcome
+        from told group by line_no, force_first, force_last
+        having bool_and(first_day <= force_first and last_day >= force_last)
+    ),
+    by_day as (
+        select line_no, rule_no, outcome, effect, first_day + unnest(range(last_day - first_day + 1))::integer as day
+        from told anti join at_once using (line_no)
+    )
+    from at_once
+    union all
+    select line_no, day, day, bool_or(effect = 'deny'), min(rule_no) filter (effect = 'deny'),
+           arg_min(outcome, rule_no) filter (effect = 'deny')
+    from by_day group by line_no, day
+"""
+
+# one row per line in scope
+_TALLY = """
+    create or replace table tally as
+    with days as (
+        select line_no, coalesce(sum(last_day - first_day + 1) filter (denied), 0)::bigint as denied,
+               coalesce(sum(last_day - first_day + 1) filter (not denied), 0)::bigint as pending
+        from judged_span group by line_no
     ),
     excess as (
-        select line_no, max(f.units) as units from finding f join outcome o using (rule_no, outcome)
-        where f.units is not null and o.effect = 'deny' group by line_no
+        select line_no, max(units) as units from finding where units is not null and effect = 'deny' group by line_no
     )
-    select s.*, l.claim_no, l.units, l.to_date - l.from_date + 1 as calendar_days, s.last_day - s.first_day + 1 as force_days,
-           coalesce(d.denied, 0) as denied, coalesce(d.pending, 0) as pending, coalesce(e.units, 0) as beyond,
-           s.first_day > l.from_date as crosses
-    from scoped s join line l using (line_no) left join days d using (line_no) left join excess e using (line_no)
+    select s.*, coalesce(d.denied, 0) as denied, coalesce(d.pending, 0) as pending, coalesce(e.units, 0) as beyond
+    from scoped s left join days d using (line_no) left join excess e using (line_no)
 """
 
 _UNITS = """
-    create table unit_fold as
+    create or replace table unit_fold as
     with paid as (
         select *, least(units, calendar_days - denied - pending)::decimal(18, 3) as pay_units from tally where paid_by_day
     ),
@@ -65,7 +78,7 @@ _UNITS = """
 """
 
 _WHOLE = """
-    create table whole_fold as
+    create or replace table whole_fold as
     select line_no, units, case
                when denied = 0 and pending = 0 then 'pay'
                when denied = force_days and not crosses then 'deny'
@@ -78,7 +91,7 @@ _WHOLE = """
 """
 
 _DECISION = """
-    create table decision as
+    create or replace table decision as
     with folded as (
         select line_no, verdict, pay_units, deny_units, pend_units, fold from unit_fold
         union all
@@ -101,9 +114,10 @@ _DECISION = """
 
 # one row per line and rule that took units: services paid by the day share them out in rule order
 _COST = """
-    create table cost as
+    create or replace table cost as
     with reason as (
-        select line_no, rule_no, outcome, count(*)::decimal(18, 3) as days from judged_day where denied group by all
+        select line_no, rule_no, outcome, sum(last_day - first_day + 1)::decimal(18, 3) as days
+        from judged_span where denied group by all
     ),
     shared as (
         select r.line_no, r.rule_no, r.outcome, r.days, u.deny_units - u.beyond as open_units,
@@ -115,11 +129,11 @@ _COST = """
         select line_no, rule_no, outcome, greatest(least(days, open_units - before), 0) as units from shared
         union all
         select f.line_no, f.rule_no, f.outcome, least(f.units, u.deny_units)
-        from finding f join outcome o using (rule_no, outcome) join unit_fold u using (line_no)
-        where f.units is not null and o.effect = 'deny'
+        from finding f join unit_fold u using (line_no)
+        where f.units is not null and f.effect = 'deny'
         union all
         select w.line_no, d.rule_no, d.outcome, w.units
-        from whole_fold w join tally t using (line_no) join judged_day d on d.line_no = w.line_no and d.day = t.first_day
+        from whole_fold w join tally t using (line_no) join judged_span d on d.line_no = w.line_no and d.first_day = t.first_day
         where w.verdict = 'deny'
     )
     select t.line_no, t.rule_no, t.outcome, t.units::decimal(18, 3) as units,
@@ -128,7 +142,7 @@ _COST = """
 """
 
 _ADJUSTMENT = """
-    create table adjustment as
+    create or replace table adjustment as
     select c.line_no, min(c.rule_no) as rule_no, o.group_code, o.carc, o.rarc, sum(c.units)::decimal(18, 3) as units
     from cost c join outcome o using (rule_no, outcome)
     where c.costs
@@ -138,37 +152,21 @@ _ADJUSTMENT = """
 
 # one row per line, rule and outcome; a denial that cost no unit is a note
 _FINDING = """
-    create table finding_out as
+    create or replace table finding_out as
     with told as (
-        select line_no, rule_no, outcome, list_sort(list_distinct(list(day))) as days, null::decimal(18, 3) as units
-        from finding_day group by line_no, rule_no, outcome
-        union all
-        select line_no, rule_no, outcome, []::date[], max(units)
-        from finding where units is not null group by line_no, rule_no, outcome
-    ),
-    other as (
-        select line_no, rule_no, outcome, min(other_line_no) as other_line_no from finding group by line_no, rule_no, outcome
+        select line_no, rule_no, outcome, effect, max(units) as units, min(other_line_no) as other_line_no,
+               list({'first_day': first_day, 'last_day': last_day} order by first_day, last_day) filter (units is null) as spans
+        from finding group by line_no, rule_no, outcome, effect
     )
-    select t.line_no, t.rule_no, t.outcome, t.days, t.units, o.effect, x.other_line_no,
-           o.effect = 'deny' and not coalesce(c.costs, false)
-               and (d.deny_units > 0 or d.verdict in ('pay', 'deny') or s.paid_by_day) as note
-    from told t join outcome o using (rule_no, outcome) join other x using (line_no, rule_no, outcome)
-    join decision d using (line_no) join tally s using (line_no)
+    select t.line_no, t.rule_no, t.outcome, coalesce(t.spans, []) as spans, t.units, t.effect, t.other_line_no,
+           t.effect = 'deny' and not coalesce(c.costs, false)
+               and (d.deny_units > 0 or d.verdict in ('pay', 'deny') or d.paid_by_day) as note
+    from told t join decision d using (line_no)
     left join cost c using (line_no, rule_no, outcome)
     order by t.line_no, t.rule_no, t.outcome
 """
 
-# one row per line and day in the days in force: what a picture of the claim shows
-_SHOWN = """
-    create table shown_day as
-    with force as (
-        select line_no, first_day + unnest(range(last_day - first_day + 1))::integer as day from tally
-    )
-    select f.line_no, f.day, case when j.denied then 'deny' when j.day is not null then 'pend' else 'pay' end as verdict
-    from force f left join judged_day j using (line_no, day)
-"""
-
-_STEPS = (_FINDING_DAY, _DAY, _TALLY, _UNITS, _WHOLE, _DECISION, _COST, _ADJUSTMENT, _FINDING, _SHOWN)
+_STEPS = (_SCOPED, _JUDGED, _TALLY, _UNITS, _WHOLE, _DECISION, _COST, _ADJUSTMENT, _FINDING)
 
 
 def decide(engine: Engine) -> None:
@@ -176,7 +174,7 @@ def decide(engine: Engine) -> None:
 
     decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, fold (why a whole line
     pends although no single day decides it). adjustment: one line and reason - group, CARC, RARC, units.
-    finding_out: one line, rule and outcome - days, units in excess, the other line concerned, note.
+    finding_out: one line, rule and outcome - spans of days, units in excess, the other line concerned, note.
     """
     for step in _STEPS:
         engine.run(step)

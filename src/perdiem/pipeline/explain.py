@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import pyarrow.compute as pc
+
 from perdiem.edits.concurrent import Concurrent
 from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import Answer, answers
@@ -58,35 +60,29 @@ def explain(run: Run, claim_id: str) -> list[Picture]:
             "was set aside, see the problems of the ledger" if aside else "is not in these files",
             "Mend the file where it says" if aside else "perdiem check FILE lists the claims",
         )
-    days = _by_line(run)
-    return [_picture(run, answer, days) for answer in found]
+    return [_picture(run, answer) for answer in found]
 
 
-def _by_line(run: Run) -> dict[int, dict[date, str]]:
-    found: dict[int, dict[date, str]] = {}
-    for row in run.day.to_pylist():
-        found.setdefault(row["line_no"], {})[row["day"]] = row["verdict"]
-    return found
-
-
-def _picture(run: Run, answer: Answer, verdicts: dict[int, dict[date, str]]) -> Picture:
+def _picture(run: Run, answer: Answer) -> Picture:
     claim_no = run.batch.claim["claim_no"][answer["position"] - 1].as_py()
-    lines = [line for line in run.batch.line.to_pylist() if line["claim_no"] == claim_no]
+    lines = run.batch.line.filter(pc.field("claim_no") == claim_no).to_pylist()
     rows = [
-        Row(said["line"], " ".join([said["code"], *said["modifiers"]]), said["verdict"], dict(_marks(run, line, verdicts)))
+        Row(said["line"], " ".join([said["code"], *said["modifiers"]]), said["verdict"], dict(_marks(run, line, said)))
         for line, said in zip(lines, answer["lines"], strict=True)
     ]
     days = sorted({day for row in rows for day in row.marks})
     return Picture(answer, tuple(days), tuple(rows))
 
 
-def _marks(run: Run, line: dict[str, Any], verdicts: dict[int, dict[date, str]]) -> Iterator[tuple[date, str]]:
-    judged = verdicts.get(line["line_no"], {})
+def _marks(run: Run, line: dict[str, Any], said: Answer) -> Iterator[tuple[date, str]]:
+    spans = run.day.filter(pc.field("line_no") == line["line_no"]).to_pylist()
     stands = _standing_mark(run, line)
+    first_judged = line["from_date"] + timedelta(days=said["unjudged_days"])
     day = line["from_date"]
     while day <= line["to_date"]:
-        verdict = judged.get(day)
-        yield day, {"deny": DENIED, "pend": PENDING, "pay": stands}.get(verdict or "", BEFORE)
+        span = next((s for s in spans if s["first_day"] <= day <= s["last_day"]), None)
+        unjudged = day < first_judged or said["verdict"] == "unedited"
+        yield day, BEFORE if unjudged else stands if span is None else DENIED if span["denied"] else PENDING
         day += timedelta(days=1)
 
 

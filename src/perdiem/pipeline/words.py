@@ -28,6 +28,12 @@ def say_days(days: Sequence[date]) -> str:
     return ", ".join(f"{run[0]}" if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
 
 
+def days_of(finding: Mapping[str, Any]) -> list[date]:
+    """The days of a finding, each once, in order."""
+    days = {s["first_day"] + timedelta(days=n) for s in finding["spans"] for n in range((s["last_day"] - s["first_day"]).days + 1)}
+    return sorted(days)
+
+
 def say_number(value: Decimal | None) -> int | float | None:
     """Billing units as a JSON number: whole where they are whole."""
     if value is None:
@@ -51,7 +57,7 @@ def facts_of(line: Mapping[str, Any], finding: Mapping[str, Any], place: str | N
     return {
         "code": line["code"],
         "units": f"{say_number(finding['units'])} unit{'' if finding['units'] == 1 else 's'}" if finding["units"] else "",
-        "days": say_days(finding["days"]),
+        "days": say_days(days_of(finding)),
         "place": f"{place} ({book.places[place].label})" if place in book.places else place or "none",
         "with": other,
         "successor": " or ".join(of.successor) if of.successor else "the code that replaced it",

@@ -12,9 +12,10 @@ from typing import Any, get_type_hints
 
 import pyarrow as pa
 
-from perdiem.codes.book import Book, CodeFacts
+from perdiem.codes.book import Book, CodeFacts, Therapy
 from perdiem.codes.sets import CodeSets
 from perdiem.edits import KINDS
+from perdiem.edits.concurrent import Concurrent
 from perdiem.edits.rule import LINES, LINKS, PAIRS, SCALAR, VALUES, Lines, Rule, fields_as
 from perdiem.model.errors import PolicyError
 from perdiem.policy.read import Policy
@@ -30,8 +31,8 @@ SHAPES: dict[str, dict[str, pa.DataType]] = {
         "rule_no": _WHOLE, "outcome": _TEXT, "effect": _TEXT, "group_code": _TEXT, "carc": _TEXT, "rarc": pa.list_(_TEXT),
     },
     "selector": {
-        "selector_no": _WHOLE, "rule_no": _WHOLE, "role": _TEXT, "scope_by": _TEXT,
-        "needs_modifier": _YES, "needs_component": _YES,
+        "selector_no": _WHOLE, "rule_no": _WHOLE, "role": _TEXT, "scope_by": _TEXT, "plain": _YES,
+        "sifted": _YES, "needs_modifier": _YES, "needs_component": _YES,
     },
     "selector_code": {"selector_no": _WHOLE, "code": _TEXT},
     "selector_modifier": {"selector_no": _WHOLE, "wanted": _YES, "modifier": _TEXT},
@@ -39,7 +40,7 @@ SHAPES: dict[str, dict[str, pa.DataType]] = {
     "rule_value": {"rule_no": _WHOLE, "outcome": _TEXT, "value": _TEXT},
     "rule_link": {"rule_no": _WHOLE, "role": _TEXT, "other_rule_no": _WHOLE},
     "pair": {"rule_no": _WHOLE, "subject_code": _TEXT, "object_code": _TEXT, "fit": _TEXT},
-    "spread": {"rule_no": _WHOLE, "role": _TEXT},
+    "telling_modifier": {"modifier": _TEXT},
     "code_fact": {"code": _TEXT, "known": _YES, "start_day": _DAY, "end_day": _DAY},
     "code_family": {"code": _TEXT, "family": _TEXT},
     "therapy_code": {"code": _TEXT, "family": _TEXT},
@@ -72,6 +73,7 @@ def compile_policies(policies: Sequence[Policy], book: Book, codes: Iterable[str
         until = min(later) - timedelta(days=1) if later else date.max
         draft.add_policy(number, policy, until, bool(forced))
     draft.add_codes()
+    draft.add_modifiers()
     return Compiled(draft.tables(), draft.rules, draft.policy_of)
 
 
@@ -82,6 +84,7 @@ class _Draft:
         self.kind_rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in KINDS}
         self.rules: list[Rule] = []
         self.policy_of: list[Policy] = []
+        self.therapy = {code: therapy for therapy in book.therapies for code in therapy.per_diems}
 
     def add_policy(self, number: int, policy: Policy, until: date, forced: bool) -> None:
         sets = CodeSets(self.book, policy.codes, policy.name)
@@ -100,13 +103,13 @@ class _Draft:
         no = numbers[rule.id]
         self.rows["rule"].append((no, policy_no, rule.kind, rule.since, rule.until))
         self.kind_rows[rule.kind].append((no, *(getattr(rule, f.name) for f in fields_as(type(rule), SCALAR))))
-        self.rows["spread"] += [(no, role) for role in rule.by_day]
         for name, outcome in rule.outcomes.items():
             row = (no, name, outcome.effect, outcome.group, outcome.carc, list(outcome.rarc))
             self.rows["outcome"].append(row)
         for f in fields_as(type(rule), LINES):
             for selector in getattr(rule, f.name):
-                self._add_selector(no, f.name, selector, sets)
+                only = len(getattr(rule, f.name)) == 1
+                self._add_selector(no, f.name, selector, sets, only and _by_code(selector), bool(rule.sift))
         for f in fields_as(type(rule), VALUES):
             for outcome_name, allowed in getattr(rule, f.name).items():
                 self.rows["rule_value"] += [(no, outcome_name, value) for value in allowed]
@@ -118,10 +121,10 @@ class _Draft:
         for f in fields_as(type(rule), PAIRS):
             self._add_pairs(no, rule, getattr(rule, f.name), sets)
 
-    def _add_selector(self, no: int, role: str, lines: Lines, sets: CodeSets) -> None:
+    def _add_selector(self, no: int, role: str, lines: Lines, sets: CodeSets, plain: bool, sifted: bool) -> None:
         number = len(self.rows["selector"]) + 1
         needs = bool(lines.with_modifier), bool(lines.component)
-        self.rows["selector"].append((number, no, role, lines.scope_by, *needs))
+        self.rows["selector"].append((number, no, role, lines.scope_by, plain, sifted, *needs))
         self.rows["selector_code"] += [(number, f.code) for f in self.facts if _selects(lines, f, sets)]
         self.rows["selector_modifier"] += [(number, True, m) for m in lines.with_modifier]
         self.rows["selector_modifier"] += [(number, False, m) for m in lines.without_modifier]
@@ -147,20 +150,9 @@ class _Draft:
         for subject in subjects:
             for thing in objects:
                 drug, per_diem = (thing, subject) if thing.drug_line else (subject, thing)
-                fit = self._fit(drug, per_diem.code)
+                fit = _fit(drug, self.therapy.get(per_diem.code))
                 if fit:
                     self.rows["pair"].append((no, subject.code, thing.code, fit))
-
-    def _fit(self, drug: CodeFacts, per_diem: str) -> str:
-        therapy = self.book.therapy_of(per_diem)
-        if therapy is None or not drug.drug_line:
-            return ""
-        if therapy.family in drug.families:
-            return "own"
-        if drug.own_family_only:
-            return ""
-        open_code = drug.kind_of == "unclassified drug" and not therapy.own_products
-        return "corresponds" if open_code or therapy.any_drug else "other"
 
     def add_codes(self) -> None:
         for f in self.facts:
@@ -169,11 +161,34 @@ class _Draft:
         for therapy in self.book.therapies:
             self.rows["therapy_code"] += [(code, therapy.family) for code in therapy.per_diems]
 
+    def add_modifiers(self) -> None:
+        """The modifiers that any rule or the book's own blanks look at."""
+        told = {row[2] for row in self.rows["selector_modifier"]}
+        told |= {m for rule in self.rules if isinstance(rule, Concurrent) for m in (rule.second, rule.third)}
+        self.rows["telling_modifier"] = [(m,) for m in sorted(told)]
+
     def tables(self) -> dict[str, pa.Table]:
         made = {name: _table(SHAPES[name], rows) for name, rows in self.rows.items()}
         for kind, of in KINDS.items():
             made[kind] = _table(kind_shape(of), self.kind_rows[kind])
         return made
+
+
+def _fit(drug: CodeFacts, therapy: Therapy | None) -> str:
+    """How a drug stands to a therapy: ``own`` family, ``corresponds`` otherwise, ``other``, or not at all."""
+    if therapy is None or not drug.drug_line:
+        return ""
+    if therapy.family in drug.families:
+        return "own"
+    if drug.own_family_only:
+        return ""
+    open_code = drug.kind_of == "unclassified drug" and not therapy.own_products
+    return "corresponds" if open_code or therapy.any_drug else "other"
+
+
+def _by_code(lines: Lines) -> bool:
+    """Whether the code alone decides what a selector selects."""
+    return not (lines.with_modifier or lines.without_modifier or lines.component)
 
 
 def _selects(lines: Lines, facts: CodeFacts, sets: CodeSets) -> bool:
