@@ -21,10 +21,10 @@ $(READY): pyproject.toml requirements.lock
 	@touch $@
 
 demo: $(READY)    ## Set up, judge the bundled claims, and show the result.
-	@echo "perdiem check examples/"
+	@echo "perdiem check examples/*.837*"
 	@$(BIN)/perdiem check examples/*.837* ; test $$? -le 1
 	@echo
-	@echo "perdiem explain examples/ --claim HI-0008"
+	@echo "perdiem explain examples/*.837* --claim HI-0008"
 	@$(BIN)/perdiem explain examples/*.837* --claim HI-0008
 
 test: $(READY)    ## Set up and run every test.

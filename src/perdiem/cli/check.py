@@ -129,9 +129,15 @@ def explain_command(
       perdiem explain week.837 --claim C10
     """
     run = _run(paths, policy)
-    report.ledger_text(ledger(run), sys.stdout)
-    for drawn in explain(run, claim):
-        picture.show(drawn, LEGEND, sys.stdout, _words(run, sources))
+    drawn = explain(run, claim)
+    report.ledger_text(ledger(run), sys.stdout, problems=False)
+    reasons = run.book.reasons
+
+    def meaning(list_: str, code: str) -> str:
+        return reasons[list_, code].label if (list_, code) in reasons else ""
+
+    for one in drawn:
+        picture.show(one, LEGEND, sys.stdout, meaning, _words(run, sources))
 
 
 def _words(run: Run, sources: Path | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""policy list, show and verify: what is loaded, what it says, and whether it still stands in the text."""
+"""policy list, show, verify and coverage: what is loaded, what it says, and whether it still stands in the text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from perdiem.cli.coverage import coverage_command
 from perdiem.edits.rule import Outcome
 from perdiem.model.errors import PolicyError
 from perdiem.policy.citation import quote
@@ -18,6 +19,7 @@ from perdiem.policy.read import Policy, read_policies
 from perdiem.policy.verify import source_file, verify
 
 policy_app = typer.Typer(no_args_is_help=True, help="The loaded policies: list them, read them, verify their citations.")
+policy_app.command("coverage")(coverage_command)
 
 Sources = Annotated[Path | None, typer.Option(help="Folder with your own copies of the payers' texts.")]
 
@@ -87,7 +89,8 @@ def _show(policy: Policy, rule_id: str, sources: Path | None) -> None:
 
 def _outcome(outcome: Outcome) -> str:
     codes = " ".join([f"{outcome.group}-{outcome.carc}", *outcome.rarc]) if outcome.carc else ""
-    return "; ".join(part for part in (f"{outcome.effect} {codes}".strip(), outcome.message, outcome.asks) if part)
+    needed = f"needed: {outcome.asks}" if outcome.asks else ""
+    return "; ".join(part for part in (f"{outcome.effect} {codes}".strip(), outcome.message, needed) if part)
 
 
 @policy_app.command("verify")

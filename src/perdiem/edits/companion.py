@@ -75,7 +75,8 @@ class Companion(Rule, kind="companion", stage=2):
         proof as (from near where counts and fit <> 'other'),
         -- one row per subject line
         shape as (
-            select p.rule_no, p.line_no, bool_and(p.from_date = p.to_date) as single, count(distinct p.from_date) as dates,
+            select p.rule_no, p.line_no, min(p.object_no) as object_no,
+                   bool_and(p.from_date = p.to_date) as single, count(distinct p.from_date) as dates,
                    bool_or(p.from_date <= l.to_date and p.to_date >= l.from_date) as any_day,
                    count(distinct p.from_date) filter (
                        p.from_date between l.from_date - greatest(r.dispense_days, 0)::integer and l.to_date) as near_dates
@@ -110,7 +111,8 @@ class Companion(Rule, kind="companion", stage=2):
                  and d.day between w.from_date and w.to_date
         ),
         told as (
-            select d.*, t.day is not null as strange, coalesce(h.any_day, false) as any_day,
+            select d.* replace (coalesce(d.other_line_no, h.object_no) as other_line_no),
+                   t.day is not null as strange, coalesce(h.any_day, false) as any_day,
                    h.dates = 1 and h.single and h.near_dates = 1 and r.dispense_days >= 0
                        and l.to_date > l.from_date and l.units > 1 as lone,
                    h.single and h.near_dates > 0 and h.near_dates < l.units and q.line_no is not null as sparse

@@ -38,7 +38,7 @@ class Outcome:
     """What follows when a rule ends in this way: an effect, its reason codes, and words for people.
 
     effect: ``deny`` | ``pend`` | ``advise`` | ``warn`` | ``pay``. message and fix are templates over
-    {code}, {units}, {days}, {place}, {with}; asks is the question that a pend puts.
+    {code}, {units}, {days}, {place}, {with}, {successor}, {start}, {end}; asks is the question that a pend puts.
     """
 
     effect: str

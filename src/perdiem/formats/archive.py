@@ -7,8 +7,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-_GZIP, _ZIP, _EMPTY_ZIP = b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"
+GZIP = b"\x1f\x8b"
+ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second of a zip without members
+PACKED = 8  # times a claim file shrinks at least, when it is packed
 _PIECE = 1 << 20  # bytes unpacked at a time
 _KNOWN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1  # flag bit of a zip member
@@ -33,8 +36,8 @@ class Limits:
 LIMITS = Limits()
 
 
-class _RefusedError(Exception):
-    """Why a stream is not unpacked, in words for the user; never leaves this module."""
+class RefusedError(Exception):
+    """Why a stream is not unpacked, in words for the user."""
 
 
 def unpack(data: bytes, limits: Limits = LIMITS) -> Iterator[tuple[str, bytes, str | None]]:
@@ -42,15 +45,15 @@ def unpack(data: bytes, limits: Limits = LIMITS) -> Iterator[tuple[str, bytes, s
 
     Zip members come in the order of their names, without hidden ones. An Office document is a plain file.
     """
-    if data.startswith(_GZIP):
+    if data.startswith(GZIP):
         try:
             unpacked = _gunzip(data, limits)
             _no_archive(unpacked)
-        except _RefusedError as refused:
+        except RefusedError as refused:
             yield "", b"", str(refused)
         else:
             yield "", unpacked, None
-    elif data.startswith((_ZIP, _EMPTY_ZIP)):
+    elif data.startswith(ZIPS):
         yield from _unzip(data, limits)
     else:
         yield "", data, None
@@ -59,21 +62,66 @@ def unpack(data: bytes, limits: Limits = LIMITS) -> Iterator[tuple[str, bytes, s
 def _gunzip(data: bytes, limits: Limits) -> bytes:
     out = bytearray()
     rest = data
-    while rest.startswith(_GZIP):  # a gzip file may be several, one after another
+    while rest.startswith(GZIP):  # a gzip file may be several, one after another
         stream = zlib.decompressobj(wbits=31)
         pending = rest
         try:
             while not stream.eof:
                 piece = stream.decompress(pending, _PIECE)
                 if not piece and not stream.eof and not stream.unconsumed_tail:
-                    raise _RefusedError(_BROKEN)
+                    raise RefusedError(_BROKEN)
                 out += piece
                 pending = stream.unconsumed_tail
                 _bound(len(out), len(data), len(out), limits)
         except zlib.error:
-            raise _RefusedError(_BROKEN) from None
+            raise RefusedError(_BROKEN) from None
         rest = stream.unused_data
     return bytes(out)
+
+
+class Unpacking:
+    """A gzip file read in pieces, with the answers of ``unpack``: what it would refuse raises RefusedError."""
+
+    def __init__(self, path: Path, limits: Limits = LIMITS) -> None:
+        self._file = path.open("rb")
+        self._packed = path.stat().st_size
+        self._limits = limits
+        self._size = 0
+        self._pending = self._file.read(_PIECE)
+        self._stream = zlib.decompressobj(wbits=31)
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many of the next bytes, none at the end."""
+        while True:
+            if self._stream.eof and not self._next():
+                return b""
+            if not self._pending:
+                self._pending = self._file.read(_PIECE)
+            ended = not self._pending
+            try:
+                piece = self._stream.decompress(self._pending, size)
+            except zlib.error:
+                raise RefusedError(_BROKEN) from None
+            self._pending = self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
+            if not self._size:
+                _no_archive(piece)
+            if piece:
+                self._size += len(piece)
+                _bound(self._size, self._packed, self._size, self._limits)
+                return piece
+            if ended and not self._stream.eof:
+                raise RefusedError(_BROKEN)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+    def _next(self) -> bool:
+        """Begins the next of several gzip streams, one after another; what follows them is nothing."""
+        if len(self._pending) < len(GZIP):
+            self._pending += self._file.read(_PIECE)
+        self._stream = zlib.decompressobj(wbits=31) if self._pending.startswith(GZIP) else self._stream
+        return not self._stream.eof
 
 
 def _unzip(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes, str | None]]:
@@ -97,7 +145,7 @@ def _unzip(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes, str | None
         try:
             unpacked = _member(archive, archive.infolist()[at], limits, total)
             _no_archive(unpacked)
-        except _RefusedError as refused:
+        except RefusedError as refused:
             yield name, b"", str(refused)
             if str(refused) == _BOMB:
                 return
@@ -108,9 +156,9 @@ def _unzip(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes, str | None
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, total: int) -> bytes:
     if info.flag_bits & _ENCRYPTED:
-        raise _RefusedError(_LOCKED)
+        raise RefusedError(_LOCKED)
     if info.compress_type not in _KNOWN:
-        raise _RefusedError(_UNKNOWN)
+        raise RefusedError(_UNKNOWN)
     out = bytearray()
     try:
         with archive.open(info) as stream:
@@ -118,18 +166,18 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, tot
                 out += piece
                 _bound(len(out), info.compress_size, total + len(out), limits)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
-        raise _RefusedError(_BROKEN) from None
+        raise RefusedError(_BROKEN) from None
     return bytes(out)
 
 
 def _bound(size: int, packed: int, total: int, limits: Limits) -> None:
     if total > limits.total or (size > limits.free and size > limits.ratio * packed):
-        raise _RefusedError(_BOMB)
+        raise RefusedError(_BOMB)
 
 
 def _no_archive(unpacked: bytes) -> None:
-    if unpacked.startswith((_GZIP, _ZIP, _EMPTY_ZIP)):
-        raise _RefusedError(_NESTED)
+    if unpacked.startswith((GZIP, *ZIPS)):
+        raise RefusedError(_NESTED)
 
 
 def _wanted(info: zipfile.ZipInfo) -> bool:

@@ -21,7 +21,7 @@ def count(data: bytes) -> Census:
     found = headers(data)
     total = Census()
     for header, end in zip(found, [*(h.start for h in found[1:]), len(data)], strict=True):
-        total = add(total, _interchange(data[header.end : end], header))
+        total = add(total, Counting(header).count(data[header.end : end]))
     return total
 
 
@@ -30,25 +30,32 @@ def add(one: Census, other: Census) -> Census:
     return Census(one.claims + other.claims, one.lines + other.lines, one.charge_cents + other.charge_cents)
 
 
-def _interchange(body: bytes, header: Header) -> Census:
-    end, element = re.escape(header.terminator), re.escape(header.element)
-    value = b"(?:" + element + b"([^" + element + end + b"]*))?"
-    segment = re.compile(
-        b"(?:\\A|" + end + b")[" + re.escape(NOISE) + b"]*"
-        b"(CLM|SV1|HL|ST|SE|GS|GE|IEA|ISA)(?=" + element + b"|" + end + b"|\\Z)" + value + value
-    )
-    claims = lines = cents = 0
-    in_claim = False
-    for match in segment.finditer(body.translate(None, header.line_noise)):
-        name = match[1]
-        if name == b"SV1":
-            lines += in_claim
-        else:
-            in_claim = name == b"CLM"
-            if in_claim:
-                claims += 1
-                cents += _cents(match[3] or b"")
-    return Census(claims, lines, cents)
+class Counting:
+    """The count of one interchange, in one piece or in several that are cut after a terminator."""
+
+    def __init__(self, header: Header) -> None:
+        end, element = re.escape(header.terminator), re.escape(header.element)
+        value = b"(?:" + element + b"([^" + element + end + b"]*))?"
+        self._segment = re.compile(
+            b"(?:\\A|" + end + b")[" + re.escape(NOISE) + b"]*"
+            b"(CLM|SV1|HL|ST|SE|GS|GE|IEA|ISA)(?=" + element + b"|" + end + b"|\\Z)" + value + value
+        )
+        self._line_noise = header.line_noise
+        self._in_claim = False
+
+    def count(self, body: bytes) -> Census:
+        """The count of the next piece."""
+        claims = lines = cents = 0
+        for match in self._segment.finditer(body.translate(None, self._line_noise)):
+            name = match[1]
+            if name == b"SV1":
+                lines += self._in_claim
+            else:
+                self._in_claim = name == b"CLM"
+                if self._in_claim:
+                    claims += 1
+                    cents += _cents(match[3] or b"")
+        return Census(claims, lines, cents)
 
 
 def _cents(value: bytes) -> int:

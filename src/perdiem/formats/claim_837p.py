@@ -8,7 +8,7 @@ leaves problems and one rejected row; the next goes on. Source: ASC X12N 005010X
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from perdiem.formats import faults
 from perdiem.formats.columns import Shelf, Spot
@@ -36,10 +36,12 @@ def read_837p(stretch: Stretch, shelf: Shelf, tick: Tick | None = None) -> None:
 
     ``tick`` is called now and then with the number of segments of the set read so far.
     """
-    _Reader(stretch, shelf, tick).read()
+    Reader(stretch, shelf, tick).read()
 
 
-class _Reader:
+class Reader:
+    """Reads one 837P set, whole or fed piece by piece; ``open`` while a claim is being read."""
+
     def __init__(self, stretch: Stretch, shelf: Shelf, tick: Tick | None) -> None:
         self.stretch, self.shelf, self.tick = stretch, shelf, tick
         self.spot = Spot(shelf, stretch.first - 1)
@@ -72,8 +74,14 @@ class _Reader:
         self.means = self.before
 
     def read(self) -> None:
+        """Reads the segments of the stretch."""
+        self.feed(self.stretch.segments)
+        self.finish(self.stretch.ending)
+
+    def feed(self, segments: Iterable[str]) -> None:
+        """Reads the next segments of the set."""
         spot, element = self.spot, self.stretch.element
-        for segment in self.stretch.segments:
+        for segment in segments:
             spot.ordinal += 1
             parts = segment.split(element)
             act = self.means.get(parts[0])
@@ -81,8 +89,10 @@ class _Reader:
                 act(parts + _BLANK)
             if len(segment) > _LONGEST_SEGMENT:
                 self.overlong()
-        spot.ordinal += 1
-        self.end_claim(self.stretch.ending)
+
+    def finish(self, ending: str) -> None:
+        """Ends the set: its last claim, and what can be told only now."""
+        self.end_claim(ending)
         if self.strays:
             self.shelf.tell(
                 self.stretch.first,
@@ -208,6 +218,7 @@ class _Reader:
             self.spot.warn(faults.OVERLONG)
 
     def end_claim(self, ending: str = "closed") -> None:
+        """Ends the claim that is open, if one is: rows, or problems and one rejected row."""
         if not self.open:
             return
         self.open, self.means = False, self.before

@@ -37,6 +37,16 @@ class Rows:
         """Takes back every cell after ``mark``, an earlier ``len(rows.cells)``."""
         del self.cells[mark:]
 
+    def skip(self, rows: int) -> None:
+        """Counts rows that the bulk reader made elsewhere and that stand before the next one added."""
+        self._sealed += rows
+
+    def drain(self) -> list[pa.RecordBatch]:
+        """The rows since the last drain; the count, and so the numbering, goes on."""
+        self.seal()
+        batches, self._batches = self._batches, []
+        return batches
+
     def seal(self, least: int = 1) -> None:
         """Turns the cells into Arrow arrays once there are at least so many; marks taken before are void."""
         if len(self.cells) < max(least, 1):

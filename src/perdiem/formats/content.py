@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from perdiem.formats.isa import headers
 
 _BOM = b"\xef\xbb\xbf"
+BLANK = b" \t\r\n\x00" + _BOM
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"I\x00S\x00A\x00", b"\x00I\x00S\x00A")  # UTF-16
 _MAGIC = (
     (b"%PDF", "a PDF document", ""),
@@ -26,26 +28,31 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive", ""),
 )
 _SEGMENT = re.compile(rb"(GS|ST|BHT|CLM|HL)[^A-Za-z0-9\s]")
-_SAMPLE = 4096  # bytes looked at
+SAMPLE = 4096  # bytes looked at
 _GIVE = "Give an 837P file."
 _ONLY = "this version reads 837P files only. Export the claims as 837P."
 
 
 def refusal(data: bytes) -> str | None:
     """Why a file cannot be read as X12, in words for the user; None where it holds a readable ISA."""
-    head = data[:_SAMPLE].removeprefix(_BOM).lstrip(b" \t\r\n\x00")
-    if not data.strip(b" \t\r\n\x00" + _BOM):
+    return refusal_of(data[:SAMPLE], blank=not data.strip(BLANK), readable=lambda: bool(headers(data)))
+
+
+def refusal_of(start: bytes, blank: bool, readable: Callable[[], bool]) -> str | None:
+    """The same from the first SAMPLE bytes, whether all bytes are BLANK, and whether an ISA can be read."""
+    head = start.removeprefix(_BOM).lstrip(b" \t\r\n\x00")
+    if blank:
         return "The file is empty, so there are no claims in it. Check how it was made and sent."
     for magic, name, group in _MAGIC:
         if head.startswith(magic):
             return f"This is {name}, not X12; " + (_ONLY if group else "claims are read from 837P files only. " + _GIVE)
-    if data.startswith(_WIDE):
+    if start.startswith(_WIDE):
         return "The file is text in UTF-16, and X12 is plain ASCII or UTF-8. Save it as UTF-8 and give it again."
     if head[:1] in (b"{", b"["):
         return "This is JSON (perhaps FHIR), not X12; " + _ONLY
     if head[:1] == b"<":
         return "This is XML or a web page, not X12; " + _ONLY
-    if headers(data):
+    if readable():
         return None
     return _without_isa(head)
 

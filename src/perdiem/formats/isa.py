@@ -15,10 +15,11 @@ NOISE = b" \t\x00\x0b\x0c\x1a"
 
 LINE_ENDS = b"\r\n"
 
-_START = re.compile(rb"ISA[^A-Za-z0-9\s\x00\x1a\x80-\xff]")
+START = re.compile(rb"ISA[^A-Za-z0-9\s\x00\x1a\x80-\xff]")
 _WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)  # ISA01 to ISA15
 _LIKENESS = 10  # elements of the right width that make a header
-_WINDOW = 400  # bytes; the header has 106, wrapping and padding add some
+LONGEST = 400
+"""Bytes in which a header must lie: it has 106, wrapping and padding add some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,20 @@ def headers(data: bytes) -> list[Header]:
     """All ISA headers of a file in order, never overlapping; empty where the bytes are not X12."""
     found: list[Header] = []
     end = 0
-    for match in _START.finditer(data):
+    for match in START.finditer(data):
         if match.start() < end:
             continue
-        header = _header(data, match.start())
+        header = header_at(data, match.start())
         if header is not None:
             found.append(header)
             end = header.end
     return found
 
 
-def _header(data: bytes, start: int) -> Header | None:
+def header_at(data: bytes, start: int) -> Header | None:
+    """The header that begins at this byte, where START matches, or None."""
     element = data[start + 3 : start + 4]
-    parts = data[start : start + _WINDOW].split(element, 16)
+    parts = data[start : start + LONGEST].split(element, 16)
     if len(parts) < 17:
         return None
     tail = parts[16].lstrip(LINE_ENDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Protocol, TextIO
 
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from perdiem.formats.report import MARKS, STYLES, legible, reason
 
-_COLOURS = {"✖": "red", "?": "magenta", "·": "dim", "■": "cyan", "▲": "blue", "□": "default"}
+_COLOURS = {"✖": "red", "?": "magenta", "·": "dim", "-": "dim", "■": "cyan", "▲": "blue", "□": "default"}
 
 
 class DrawnRow(Protocol):
@@ -32,8 +32,15 @@ class Drawn(Protocol):
     rows: tuple[DrawnRow, ...]
 
 
-def show(picture: Any, legend: Iterable[tuple[str, str]], out: TextIO, words: dict[str, str] | None = None) -> None:
-    """Draw a claim and say its findings; ``words`` holds the policy's own sentences by fingerprint, where at hand."""
+Words = Callable[[str, str], str]
+
+
+def show(picture: Any, legend: Iterable[tuple[str, str]], out: TextIO, meaning: Words, words: dict[str, str]) -> None:
+    """Draw a claim and say its findings.
+
+    meaning: what a reason code of a list (GROUP, CARC, RARC) means. words: the policy's own sentences by
+    fingerprint, where they are at hand.
+    """
     console = Console(file=out, width=None if out.isatty() else 120, highlight=False)
     answer = picture.answer
     verdict = answer["verdict"]
@@ -43,11 +50,15 @@ def show(picture: Any, legend: Iterable[tuple[str, str]], out: TextIO, words: di
     )
     if "withdrawn_by" in answer:
         console.print(f"withdrawn by claim {legible(answer['withdrawn_by'])}: no rule applies to it")
+        return
     for days in _wrap(picture.days, console.width):
         console.print(_grid(picture.rows, days))
-    console.print(Text("   ".join(f"{mark} {meaning}" for mark, meaning in legend), style="dim"))
+    drawn = {mark for row in picture.rows for mark in row.marks.values()}
+    entries = [f"{mark} {told}".replace(" ", "\u00a0") for mark, told in legend if mark in drawn]
+    console.print(Text("   ".join(entries), style="dim"))
     for line in answer["lines"]:
-        _say_line(console, line, words or {})
+        _say_line(console, line, meaning, words)
+    console.print("\nPayable means under this policy; that a code is listed does not make it covered.", style="dim")
 
 
 def _wrap(days: Sequence[date], width: int) -> Iterator[list[date]]:
@@ -68,9 +79,9 @@ def _grid(rows: Sequence[DrawnRow], days: list[date]) -> Table:
     grid.add_column("code", min_width=max(len(row.code) for row in rows) + 2, no_wrap=True)
     month = ""
     for day in days:
-        head = f"{day:%b}\n{day:%d}" if f"{day:%Y-%m}" != month else f"\n{day:%d}"
+        new = f"{day:%Y-%m}" != month
         month = f"{day:%Y-%m}"
-        grid.add_column(head, justify="center", width=3, no_wrap=True)
+        grid.add_column(f"{day:%b}\n{day:%d}" if new else f"\n{day:%d}", justify="center", width=4 if new else 3, no_wrap=True)
     grid.add_column("", no_wrap=True)
     for row in rows:
         if not any(day in row.marks for day in days):
@@ -81,34 +92,38 @@ def _grid(rows: Sequence[DrawnRow], days: list[date]) -> Table:
     return grid
 
 
-def _say_line(console: Console, line: dict[str, Any], words: dict[str, str]) -> None:
+def _say_line(console: Console, line: dict[str, Any], meaning: Words, words: dict[str, str]) -> None:
     verdict = line["verdict"]
-    units = ", ".join(f"{line[f'{k}_units']} {k}" for k in ("pay", "deny", "pend") if line[f"{k}_units"])
+    told = {"pay": "paid", "deny": "denied", "pend": "pending"}
+    units = ", ".join(f"{line[f'{k}_units']} {word}" for k, word in told.items() if line[f"{k}_units"])
     code = " ".join([line["code"], *line["modifiers"]])
     console.print(
         f"\n[bold]line {line['line']} {legible(code)}[/]  [{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]"
-        + (f"  units: {units}" if units else "")
+        + (f"  {units} of {line['units']}" if units else "")
         + (f"  ({line['unjudged_days']} days before the policy takes effect)" if line["unjudged_days"] else "")
     )
     for adjustment in line["adjustments"]:
-        console.print(f"  {reason(adjustment)} for {adjustment['units']} units")
+        means = [meaning("CARC", adjustment["carc"]), *(meaning("RARC", r) for r in adjustment["rarc"])]
+        console.print(f"  {reason(adjustment)} for {adjustment['units']} units: {legible('; '.join(filter(None, means)))}")
     if not line["findings"] and verdict == "pay":
-        console.print("  payable under this policy: no rule objects (a code that is listed is not thereby covered)")
+        console.print("  payable: no rule objects")
     for ask in [a for a in line.get("asks", []) if a not in {f.get("asks") for f in line["findings"]}]:
-        console.print(f"  asks: {legible(ask)}")
+        console.print(f"  needed: {legible(ask)}")
     for finding in line["findings"]:
         _say_finding(console, finding, words)
 
 
 def _say_finding(console: Console, finding: dict[str, Any], words: dict[str, str]) -> None:
     note = " (a note: it costs no unit)" if finding.get("note") else ""
-    console.print(f"  {MARKS.get(finding['effect'], '·')} {legible(finding['message'])}{note}")
-    for name in ("fix", "asks"):
+    mark = "-" if note else MARKS.get(finding["effect"], "·")
+    console.print(f"  {mark} {legible(finding['message'])}{note}")
+    for name, label in (("fix", "fix"), ("asks", "needed")):
         if name in finding:
-            console.print(f"    {name}: {legible(finding[name])}")
+            console.print(f"    {label}: {legible(finding[name])}")
     cite = finding["cite"]
     console.print(
-        f"    {finding['policy']}#{finding['rule']}, source {cite['source']}, {cite['section']}, line {cite['line']}", style="dim"
+        f"    {cite['section']}, line {cite['line']} of source {cite['source']} ({finding['policy']}#{finding['rule']})",
+        style="dim",
     )
     if cite["fingerprint"] in words:
         console.print(f"    the policy's words: {legible(words[cite['fingerprint']])}", style="italic")

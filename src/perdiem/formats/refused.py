@@ -5,6 +5,8 @@ Source: X12 transaction set and guide identifiers (ST01; ST03 or GS08).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from perdiem.formats.claim_837p import LONGEST_CLAIM_ID
 from perdiem.formats.columns import Shelf
 from perdiem.formats.elements import cents
@@ -50,33 +52,60 @@ def is_837p(stretch: Stretch, shelf: Shelf) -> bool:
 
 def set_aside(stretch: Stretch, shelf: Shelf) -> None:
     """Counts every claim (CLM) of a run that is not 837P as rejected, its SV1 as lines, and says once what it is."""
-    claims = lines = at = charge = 0
-    claim_id: str | None = None
-    in_claim = False
-    for ordinal, segment in enumerate(stretch.segments, stretch.first):
-        parts = segment.split(stretch.element, 3)
-        if parts[0] == "SV1":
-            lines += in_claim
-        elif parts[0] in ("CLM", "HL"):
-            if claims and at:
-                shelf.set_aside(at, claim_id, charge, lines)
-            at, lines, in_claim = 0, 0, parts[0] == "CLM"
-            if in_claim:
-                claims, at = claims + 1, ordinal
-                parts += ["", ""]
-                claim_id = parts[1].strip(" ")[:LONGEST_CLAIM_ID] or None
-                charge = cents(parts[2].strip(" ")) or 0
-    if at:
-        shelf.set_aside(at, claim_id, charge, lines)
-    if stretch.kind:
-        shelf.tell(stretch.first, "refused", _about(stretch, claims))
-    elif claims:
-        shelf.tell(
-            stretch.first,
-            "refused",
-            f"{claims} claims (CLM) stand outside any transaction set: an ST is missing or damaged, so their guide is "
-            "unknown and they are set aside. Repair the ST and send them again.",
-        )
+    aside = Aside(stretch, shelf)
+    aside.feed(stretch.segments)
+    aside.finish()
+
+
+class Aside:
+    """The counting of one such run, whole or fed piece by piece; ``open`` while a claim is being counted."""
+
+    def __init__(self, stretch: Stretch, shelf: Shelf) -> None:
+        self.stretch, self.shelf = stretch, shelf
+        self._ordinal = stretch.first - 1
+        self._claims = self._lines = self._charge = 0
+        self._at = 0  # the CLM of the claim at hand, 0 while there is none
+        self._claim_id: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether a claim has begun that no later segment has ended."""
+        return self._at > 0
+
+    def feed(self, segments: Iterable[str]) -> None:
+        """Counts the next segments of the run."""
+        for segment in segments:
+            self._ordinal += 1
+            parts = segment.split(self.stretch.element, 3)
+            if parts[0] == "SV1":
+                self._lines += self.open
+            elif parts[0] in ("CLM", "HL"):
+                self.end_claim()
+                if parts[0] == "CLM":
+                    self._claims, self._at = self._claims + 1, self._ordinal
+                    parts += ["", ""]
+                    self._claim_id = parts[1].strip(" ")[:LONGEST_CLAIM_ID] or None
+                    self._charge = cents(parts[2].strip(" ")) or 0
+
+    def end_claim(self) -> None:
+        """Ends the claim at hand, if there is one: one rejected row."""
+        if self._at:
+            self.shelf.set_aside(self._at, self._claim_id, self._charge, self._lines)
+        self._at = self._lines = 0
+
+    def finish(self) -> None:
+        """Ends the run, and says once what it was."""
+        self.end_claim()
+        stretch, claims = self.stretch, self._claims
+        if stretch.kind:
+            self.shelf.tell(stretch.first, "refused", _about(stretch, claims))
+        elif claims:
+            self.shelf.tell(
+                stretch.first,
+                "refused",
+                f"{claims} claims (CLM) stand outside any transaction set: an ST is missing or damaged, so their guide is "
+                "unknown and they are set aside. Repair the ST and send them again.",
+            )
 
 
 def _about(stretch: Stretch, claims: int) -> str:

@@ -83,7 +83,7 @@ def table_text(answers: Iterable[Answer], every: bool = False) -> Iterator[str]:
     yield out.getvalue()
 
 
-def ledger_text(ledger: dict[str, Any], out: TextIO) -> None:
+def ledger_text(ledger: dict[str, Any], out: TextIO, problems: bool = True) -> None:
     """The ledger as text: what came in, what became of it, and every problem with its place."""
     console = Console(file=out, width=None if out.isatty() else 160, highlight=False)
     console.print(
@@ -92,10 +92,9 @@ def ledger_text(ledger: dict[str, Any], out: TextIO) -> None:
     )
     verdicts = "  ".join(f"[{STYLES[v]}]{MARKS[v]} {v} {n}[/]" for v, n in ledger["verdicts"].items())
     console.print(f"[bold]lines[/]   {ledger['lines_in']} in: {verdicts}")
-    for problem in ledger["problems"]:
-        place = f"{problem['source']}, segment {problem['segment']}" + (
-            f", claim {problem['claim_id']}" if problem["claim_id"] else ""
-        )
+    for problem in ledger["problems"] if problems else ():
+        segment = f", segment {problem['segment']}" if problem["segment"] else ""
+        place = problem["source"] + segment + (f", claim {problem['claim_id']}" if problem["claim_id"] else "")
         console.print(f"[bold]{problem['weight']}[/]  {legible(place)}: {legible(problem['problem'])}")
 
 
@@ -104,9 +103,10 @@ def _cells(name: str, line: Answer) -> list[str]:
     days = line["from"] if line["from"] == line["to"] else f"{line['from']}..{line['to'][5:]}"
     speaking = [f for f in line["findings"] if f["effect"] in ("deny", "pend") and not f.get("note")] or line["findings"]
     asks = line.get("asks", [])
-    why = speaking[0]["message"] if speaking else ""
+    span = f" on {line['from']}" + (f" to {line['to']}" if line["to"] != line["from"] else "")
+    why = speaking[0]["message"].replace(span, "") if speaking else ""
     if asks:
-        why = f"{why}; asks {asks[0]}" if why else asks[0]
+        why = f"{why}; needed: {asks[0]}" if why else f"needed: {asks[0]}"
     reasons = ", ".join(map(reason, line["adjustments"]))
     units = ["" if line[k] in (None, 0) else str(line[k]) for k in ("pay_units", "deny_units", "pend_units")]
     mark = f"[{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from perdiem.formats.archive import LIMITS, Limits, unpack
+from perdiem.formats.archive import GZIP, LIMITS, PACKED, ZIPS, Limits, unpack
 
 STDIN = "stdin"
 _NO_FILES = "The directory holds no files (hidden ones are left out). Name one that does."
@@ -23,11 +23,15 @@ _NO_FILES = "The directory holds no files (hidden ones are left out). Name one t
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing to read: its name as shown to the user, and its bytes or the problem that kept it from being read."""
+    """One thing to read: its name as shown to the user, and its bytes or the problem that kept it from being read.
+
+    ``path`` instead of bytes: a large file, left to be read in pieces.
+    """
 
     name: str
     data: bytes = b""
     problem: str | None = None
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,12 @@ class _Entry:
     problem: str | None = None
 
 
-def sources(paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: Limits = LIMITS) -> Iterator[Source]:
+def sources(
+    paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: Limits = LIMITS, large: int | None = None
+) -> Iterator[Source]:
     """The sources behind the paths, in the order of their names, opened one after another.
+
+    A plain or gzip file of at least ``large`` bytes (as they would be unpacked, roughly) is not read but has its path.
 
     Directories are walked without hidden names and without following linked directories. Names are told from
     the common parent of all paths; one file has its own name, ``-`` is ``stdin``, a zip member ``zip/member``.
@@ -54,7 +62,7 @@ def sources(paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: 
     if not entries:
         yield Source("input", problem="No file was named, so there is nothing to read. Name a file, a directory or -.")
     for name, entry in sorted(named.items()):
-        found = [Source(name, problem=entry.problem)] if entry.problem else _open(name, entry, stdin, limits)
+        found = [Source(name, problem=entry.problem)] if entry.problem else _open(name, entry, stdin, limits, large)
         yield from found
 
 
@@ -66,7 +74,7 @@ def _entries(path: str) -> list[_Entry]:
         kind = place.stat().st_mode
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         matches = _matches(path) if isinstance(error, FileNotFoundError) else []
-        return matches or [_Entry(place, "", _unreadable(error, path))]
+        return matches or [_Entry(place, "", unreadable(error, path))]
     if stat.S_ISDIR(kind):
         return _directory(place)
     if stat.S_ISREG(kind) or stat.S_ISFIFO(kind):
@@ -85,10 +93,10 @@ def _directory(top: Path) -> list[_Entry]:
     found: list[_Entry] = []
     problems: list[_Entry] = []
 
-    def unreadable(error: OSError) -> None:
-        problems.append(_Entry(Path(error.filename or top), base, _unreadable(error, "")))
+    def tell(error: OSError) -> None:
+        problems.append(_Entry(Path(error.filename or top), base, unreadable(error, "")))
 
-    for where, folders, files in os.walk(top, onerror=unreadable):
+    for where, folders, files in os.walk(top, onerror=tell):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(where, name)
@@ -99,17 +107,32 @@ def _directory(top: Path) -> list[_Entry]:
     return found + problems
 
 
-def _open(name: str, entry: _Entry, stdin: BinaryIO | None, limits: Limits) -> Iterator[Source]:
+def _open(name: str, entry: _Entry, stdin: BinaryIO | None, limits: Limits, large: int | None) -> Iterator[Source]:
     try:
+        if large is not None and entry.path and _is_large(entry.path, large):
+            yield Source(name, path=entry.path)
+            return
         data = entry.path.read_bytes() if entry.path else (stdin or sys.stdin.buffer).read()
     except (OSError, ValueError) as error:
-        yield Source(name, problem=_unreadable(error, ""))
+        yield Source(name, problem=unreadable(error, ""))
         return
     for member, unpacked, problem in unpack(data, limits):
         yield Source(f"{name}/{member}" if member else name, unpacked, problem)
 
 
-def _unreadable(error: OSError | ValueError, path: str) -> str:
+def _is_large(path: Path, large: int) -> bool:
+    told = path.stat()
+    if not stat.S_ISREG(told.st_mode) or told.st_size * PACKED < large:
+        return False
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(GZIP):
+        return True
+    return told.st_size >= large and not start.startswith(ZIPS)
+
+
+def unreadable(error: OSError | ValueError, path: str) -> str:
+    """Why a file cannot be read, in words for the user."""
     if isinstance(error, FileNotFoundError):
         if glob.has_magic(path):
             return "No file matches this pattern, so nothing was read for it. Check the folder and the pattern."

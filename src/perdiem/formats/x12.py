@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from perdiem.formats.columns import Shelf
-from perdiem.formats.isa import NOISE, Header, headers
+from perdiem.formats.isa import LINE_ENDS, NOISE, Header, headers
 
 _NOISE = NOISE.decode("ascii")
-_ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
-_HEADS = frozenset(name[:2] for name in _ENVELOPE)
+ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
+HEADS = frozenset(name[:2] for name in ENVELOPE)
+PADDING = NOISE + b"\xef\xbb\xbf"
+"""Bytes that mean nothing before the first ISA and after the last segment, as line ends do."""
+
 _PLAIN = re.compile(r"[0-9]{1,9}|[0-9]{6}X[0-9]{3}[A-Z0-9]{0,3}")  # a number or a guide, no word
 _BLANK = [""] * 9
 
@@ -48,20 +51,42 @@ def stretches(data: bytes, shelf: Shelf) -> Iterator[Stretch]:
     A file without a readable ISA yields nothing and tells nothing: name it with ``content.refusal`` first.
     """
     found = headers(data)
-    if found and data[: found[0].start].strip(NOISE + b"\r\n\xef\xbb\xbf"):
-        shelf.tell(
-            0,
-            "refused",
-            f"The first {found[0].start} bytes come before the first readable ISA and are not read; claims in them "
-            "are not counted. Remove them, or repair the ISA.",
-        )
+    if found and data[: found[0].start].strip(PADDING + LINE_ENDS):
+        tell_unread(found[0].start, shelf)
     ordinal = 0
     for header, end in zip(found, [*(h.start for h in found[1:]), len(data)], strict=True):
         ordinal += 1
         text, torn = _text(data[header.end : end], header, ordinal, shelf)
         segments = [kept for raw in text.split(chr(header.terminator[0])) if (kept := raw.lstrip(_NOISE))]
-        yield from _Envelope(header, segments, ordinal, torn, shelf).walk()
+        yield from Envelope(header, segments, ordinal, torn, shelf).walk()
         ordinal += len(segments)
+
+
+def tell_unread(size: int, shelf: Shelf) -> None:
+    """Tells that a file begins with so many bytes that belong to no interchange."""
+    shelf.tell(
+        0,
+        "refused",
+        f"The first {size} bytes come before the first readable ISA and are not read; claims in them "
+        "are not counted. Remove them, or repair the ISA.",
+    )
+
+
+def tell_header(header: Header, utf8: bool, ordinal: int, shelf: Shelf) -> None:
+    """Tells what is odd of an interchange as a whole: the widths of its ISA, the bytes of its text."""
+    if not header.well_formed:
+        shelf.tell(
+            ordinal,
+            "warning",
+            "An element of this ISA has not the width that X12 fixes; many receivers refuse it. "
+            "The separators could be told, so the interchange is read.",
+        )
+    if not utf8:
+        shelf.tell(
+            ordinal,
+            "warning",
+            "This interchange is not UTF-8 and is read as Latin-1; accented letters in names may come out wrong.",
+        )
 
 
 def shown(text: str) -> str:
@@ -72,28 +97,18 @@ def shown(text: str) -> str:
 
 
 def _text(body: bytes, header: Header, ordinal: int, shelf: Shelf) -> tuple[str, bool]:
-    if not header.well_formed:
-        shelf.tell(
-            ordinal,
-            "warning",
-            "An element of this ISA has not the width that X12 fixes; many receivers refuse it. "
-            "The separators could be told, so the interchange is read.",
-        )
     body = body.translate(None, header.line_noise)
-    bare = body.rstrip(NOISE + b"\xef\xbb\xbf")
+    bare = body.rstrip(PADDING)
     torn = bool(bare) and not bare.endswith(header.terminator)
     try:
-        return body.decode("utf-8"), torn
+        text, utf8 = body.decode("utf-8"), True
     except UnicodeDecodeError:
-        shelf.tell(
-            ordinal,
-            "warning",
-            "This interchange is not UTF-8 and is read as Latin-1; accented letters in names may come out wrong.",
-        )
-        return body.decode("latin-1"), torn
+        text, utf8 = body.decode("latin-1"), False
+    tell_header(header, utf8, ordinal, shelf)
+    return text, torn
 
 
-class _Envelope:
+class Envelope:
     """One walk over one interchange: cuts it at the control segments and compares their counts and numbers."""
 
     def __init__(self, header: Header, segments: list[str], ordinal: int, torn: bool, shelf: Shelf) -> None:
@@ -110,11 +125,11 @@ class _Envelope:
     def walk(self) -> Iterator[Stretch]:
         element = self.element
         for at, segment in enumerate(self.segments):
-            if segment[:2] not in _HEADS:
+            if segment[:2] not in HEADS:
                 continue
             parts = segment.split(element)
             name = parts[0]
-            if name not in _ENVELOPE:
+            if name not in ENVELOPE:
                 continue
             parts = [part.strip(" ") for part in parts] + _BLANK
             if name == "SE":
@@ -128,7 +143,7 @@ class _Envelope:
             self._open_or_close(name, at, parts)
         if self.begins < len(self.segments):
             yield self._stretch(len(self.segments), "torn" if self.torn else "cut")
-        self._end()
+        self._end(len(self.segments), {segment[:3] for segment in self.segments})
 
     def _stretch(self, stop: int, ending: Literal["closed", "cut", "torn"]) -> Stretch:
         start, self.begins = self.begins, stop
@@ -187,14 +202,13 @@ class _Envelope:
         self._same(at, "IEA02", parts[2], "ISA13", self.control)
         self.closed = True
 
-    def _end(self) -> None:
-        last = len(self.segments) - 1
+    def _end(self, total: int, heads: set[str]) -> None:
+        last = total - 1
         missing = [name for name, gone in (("SE", self.opened), ("GE", self.group)) if gone is not None]
         missing += [] if self.closed else ["IEA"]
         if missing:
             names = ", ".join(missing)
             self._warn(last, f"The interchange ends without {names}: it may have been cut short. Ask for it again.")
-        heads = {segment[:3] for segment in self.segments}
         if not self.sets and "CLM" not in heads:
             held = "TA1" in heads
             what = "only acknowledgments of interchanges (TA1)" if held else "no transaction set (ST)"

@@ -18,16 +18,17 @@ from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import Answer, answers
 from perdiem.pipeline.check import Run
 
-FIRST, DRUG, NURSE, OTHER, DENIED, PENDING, BEFORE = "1", "■", "▲", "□", "✖", "?", "·"
+FIRST, DRUG, NURSE, OTHER, DENIED, PENDING, FREE, UNJUDGED = "1", "■", "▲", "□", "✖", "?", "-", "·"
 
 LEGEND = (
-    (f"{FIRST} SH SJ", "per diem day that stands, and its place"),
+    (FIRST, "per diem that stands (a modifier shows its place)"),
     (DRUG, "drug"),
     (NURSE, "nursing"),
     (OTHER, "other line"),
     (DENIED, "denied"),
     (PENDING, "pending"),
-    (BEFORE, "before the policy takes effect, or in no policy's scope"),
+    (FREE, "denied, but no unit is billed for it"),
+    (UNJUDGED, "not judged"),
 )
 
 
@@ -54,12 +55,10 @@ def explain(run: Run, claim_id: str) -> list[Picture]:
     """Every claim of the run with that CLM01, drawn; raises FormatError where there is none."""
     found = [answer for answer in answers(run) if answer["claim_id"] == claim_id]
     if not found:
-        aside = claim_id in run.batch.rejected["claim_id"].to_pylist()
-        raise FormatError(
-            f"claim {claim_id}",
-            "was set aside, see the problems of the ledger" if aside else "is not in these files",
-            "Mend the file where it says" if aside else "perdiem check FILE lists the claims",
-        )
+        told = [p["problem"] for p in run.batch.problem.to_pylist() if p["claim_id"] == claim_id and p["weight"] == "rejected"]
+        what = f"was set aside: {told[0].rstrip('.')}" if told else "is not in these files"
+        do = "Mend the claim and give the file again" if told else "perdiem check FILE --all lists the claims"
+        raise FormatError(f"claim {claim_id}", what, do)
     return [_picture(run, answer) for answer in found]
 
 
@@ -81,8 +80,12 @@ def _marks(run: Run, line: dict[str, Any], said: Answer) -> Iterator[tuple[date,
     day = line["from_date"]
     while day <= line["to_date"]:
         span = next((s for s in spans if s["first_day"] <= day <= s["last_day"]), None)
-        unjudged = day < first_judged or said["verdict"] == "unedited"
-        yield day, BEFORE if unjudged else stands if span is None else DENIED if span["denied"] else PENDING
+        if day < first_judged or said["verdict"] == "unedited":
+            yield day, UNJUDGED
+        elif span is None:
+            yield day, stands
+        else:
+            yield day, PENDING if not span["denied"] else DENIED if said["verdict"] != "pay" else FREE
         day += timedelta(days=1)
 
 

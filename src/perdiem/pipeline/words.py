@@ -52,7 +52,7 @@ def say(template: str, facts: Mapping[str, str]) -> str:
 
 
 def facts_of(line: Mapping[str, Any], finding: Mapping[str, Any], place: str | None, other: str, book: Book) -> dict[str, str]:
-    """What a template may speak of: code, units, days, place, with, successor, start."""
+    """What a template may speak of: code, units, days, place, with, successor, start, end."""
     of = book.look_up(line["code"])
     return {
         "code": line["code"],
@@ -61,6 +61,7 @@ def facts_of(line: Mapping[str, Any], finding: Mapping[str, Any], place: str | N
         "place": f"{place} ({book.places[place].label})" if place in book.places else place or "none",
         "with": other,
         "successor": " or ".join(of.successor) if of.successor else "the code that replaced it",
+        "end": of.end.isoformat() if of.end else "",
         "start": of.start.isoformat() if of.start else "",
     }
 

@@ -1,0 +1,111 @@
+"""Draws docs/pictures/explain.svg from the program's own output, and renews the excerpts in README.md.
+
+An excerpt is a ``console`` block of README.md: a line ``$ command``, then all that the command says.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+from perdiem.cli.check import explain_command
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+CLAIM, FILE, WIDTH = "HI-0008", "examples/week-23.837", 104
+LAST = "line 6 "  # the picture ends before this line's findings: enough to see how it speaks
+
+_FONT = re.compile(r"\s*@font-face \{\{.*?\}\}", re.DOTALL)  # no font from the network
+_FORMAT = _FONT.sub("", CONSOLE_SVG_FORMAT).replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace")
+_BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
+
+_INK, _LIGHT = (222, 224, 226), (245, 245, 245)
+_HUES = [(240, 98, 98), (98, 196, 120), (236, 190, 90), (110, 160, 240), (206, 140, 232), (92, 200, 210)]
+_THEME = TerminalTheme((24, 26, 30), _INK, [(40, 42, 46), *_HUES, _INK], [(110, 114, 120), *_HUES, _LIGHT])
+
+
+class _Terminal(StringIO):
+    """Text that says it is a terminal, so that the program speaks in colour."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def _terminal(width: int) -> Iterator[None]:
+    """The same terminal on every machine: colours, and a fixed width."""
+    before = dict(os.environ)
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLORTERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        os.environ.pop(name, None)
+    os.environ.update(TERM="xterm-256color", COLUMNS=str(width), LINES="200")
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def explained() -> str:
+    """What ``perdiem explain`` says of the claim on a terminal, with its colours."""
+    out = _Terminal()
+    with _terminal(WIDTH), redirect_stdout(out):
+        explain_command([str(ROOT / FILE)], CLAIM)
+    return out.getvalue()
+
+
+def picture() -> str:
+    """The SVG: the command, the ledger, the claim drawn, and its first findings."""
+    lines = explained().splitlines()
+    plain = [Text.from_ansi(line).plain for line in lines]
+    end = next((n for n, line in enumerate(plain) if line.startswith(LAST)), len(lines))
+    console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True, color_system="256", legacy_windows=False)
+    console.print(Text(f"$ perdiem explain {FILE} --claim {CLAIM}", style="bold"))
+    for line in lines[:end]:
+        console.print(Text.from_ansi(line))
+    console.print(Text("…", style="dim"))
+    return console.export_svg(title="perdiem explain", theme=_THEME, code_format=_FORMAT, unique_id="perdiem")
+
+
+def said(command: str) -> str:
+    """All that a command of an excerpt says, run from the root of the repository."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    told = subprocess.run(["bash", "-c", command], cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, check=False)
+    return (told.stdout + told.stderr).decode("utf-8")
+
+
+def excerpt(block: str) -> str:
+    """One block renewed: each line that begins with ``$`` is run, and followed by what it says."""
+    commands = [line for line in block.splitlines() if line.startswith("$ ")]
+    return "".join(f"{line}\n{_trimmed(said(line[2:]))}" for line in commands)
+
+
+def _trimmed(text: str) -> str:
+    return "".join(line.rstrip() + "\n" for line in text.splitlines())
+
+
+def readme(text: str) -> str:
+    """README.md with every excerpt renewed."""
+    return _BLOCK.sub(lambda block: f"```console\n{excerpt(block[1])}```\n", text)
+
+
+def main() -> int:
+    (HERE / "pictures").mkdir(exist_ok=True)
+    (HERE / "pictures" / "explain.svg").write_text(picture(), encoding="utf-8")
+    page = ROOT / "README.md"
+    page.write_text(readme(page.read_text("utf-8")), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,383 @@
+"""check: what it answers, in which shape, with which exit status, to whatever it is given."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from judge.to_837 import to_837
+
+from .command import BAD_UNITS, CLEAN, PERDIEM, SHORT, WEEK, Claim, Done, claim, line, perdiem, write
+
+VERDICTS = {"pay", "partial", "deny", "pend", "unedited"}
+EFFECTS = {"deny", "pend", "advise", "warn", "pay"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONEY = re.compile(r"\d+\.\d{2}")
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Path:
+    return write(tmp_path / "week.837", WEEK)
+
+
+# ---------------------------------------------------------------- exit status
+
+
+def test_status_0_whatever_the_verdicts(week: Path) -> None:
+    done = perdiem("check", week, "--format", "jsonl")
+    assert done.status == 0
+    assert [answer["verdict"] for answer in done.answers] == ["pay", "partial", "partial", "deny", "pend", "unedited"]
+    assert "6 claims in = 6 judged + 0 rejected" in done.err
+
+
+def test_status_1_where_some_input_was_set_aside(tmp_path: Path) -> None:
+    text = to_837(WEEK).replace(*BAD_UNITS, 1)
+    (tmp_path / "week.837").write_text(text)
+    done = perdiem("check", tmp_path / "week.837", "--format", "jsonl")
+    assert done.status == 1
+    assert [answer["claim_id"] for answer in done.answers] == ["SHORT", "SUPPLY", "OFFICE", "PENDING", "ELSEWHERE"]
+    assert "6 claims in = 5 judged + 1 rejected" in done.err
+    assert "claim CLEAN" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["check", "nowhere.837"], "no such file"),
+        (["check", "empty"], "holds no files"),
+        (["check", "week.837", "--surprise"], "No such option"),
+        (["check", "week.837", "--format", "parquet"], "is not built"),
+        (["check", "week.837", "--format", "835"], "is not built"),
+        (["check", "week.837", "--history", "old.837"], "No such option"),
+        (["check", "week.837", "--contract", "rates.toml"], "No such option"),
+        (["check", "week.837", "--policy", "no-such-policy"], "no policy"),
+        (["check"], "Missing argument"),
+        (["check", "week.837", "--out", "nowhere/week.jsonl"], "No such file or directory"),
+        (["serve"], "No such command"),
+        (["order"], "No such command"),
+        (["check", "-"], "empty"),
+    ],
+)
+def test_status_2_and_a_plain_word(week: Path, words: list[str], said: str) -> None:
+    (week.parent / "empty").mkdir()
+    done = perdiem(*words, given=b"", cwd=week.parent)
+    assert done.status == 2
+    assert said.casefold() in " ".join(done.err.casefold().split())
+    assert len(done.err.splitlines()) < 12
+    assert str(week.parent) not in done.err, "an absolute path is nobody's business"
+
+
+def test_help_lists_what_is_built_and_nothing_else() -> None:
+    done = perdiem("--help")
+    assert done.status == 0
+    for command in ("check", "explain", "replay", "policy", "codes"):
+        assert re.search(rf"^\W*{command}\b", done.out, re.M), command
+    for command in ("serve", "order", "price", "whatif", "history", "reconcile"):
+        assert not re.search(rf"^\W*{command}\b", done.out, re.M), command
+    assert perdiem("--version").out.startswith("perdiem ")
+
+
+# ---------------------------------------------------------------- where claims come from
+
+
+def test_stdin_gzip_folder_and_glob_give_one_answer(tmp_path: Path) -> None:
+    text = to_837(WEEK).encode()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "week.837").write_bytes(text)
+    (tmp_path / "week.bin").write_bytes(gzip.compress(text))
+    told = [
+        perdiem("check", "-", "--format", "jsonl", given=text),
+        perdiem("check", "-", "--format", "jsonl", given=gzip.compress(text)),
+        perdiem("check", tmp_path / "in", "--format", "jsonl"),
+        perdiem("check", str(tmp_path / "in" / "*.837"), "--format", "jsonl"),
+        perdiem("check", tmp_path / "week.bin", "--format", "jsonl"),
+    ]
+    assert {done.status for done in told} == {0}
+    plain = [[{k: v for k, v in answer.items() if k != "source"} for answer in done.answers] for done in told]
+    assert all(answers == plain[0] for answers in plain)
+    assert [done.answers[0]["source"] for done in told] == ["stdin", "stdin", "week.837", "week.837", "week.bin"]
+
+
+def test_several_files_in_order_of_their_names(tmp_path: Path) -> None:
+    for name, one in (("b.837", CLEAN), ("a.837", SHORT)):
+        write(tmp_path / name, [one])
+    done = perdiem("check", tmp_path / "b.837", tmp_path / "a.837", "--format", "jsonl")
+    assert [(a["claim_id"], a["source"], a["position"]) for a in done.answers] == [("SHORT", "a.837", 1), ("CLEAN", "b.837", 2)]
+
+
+def test_policy_is_forced_by_id(tmp_path: Path) -> None:
+    file = write(tmp_path / "other.837", [claim("OTHER", line("S9502"), payer={"name": "AETNA", "id": "60054"})])
+    assert perdiem("check", file, "--format", "jsonl").answers[0]["verdict"] == "unedited"
+    forced = perdiem("check", file, "--format", "jsonl", "--policy", "bcbstx-cpcp019").answers[0]
+    assert forced["verdict"] == "deny"
+    early = [claim("EARLY", line("S9502", 7, "2024-04-01", "2024-04-07"), payer={"name": "AETNA", "id": "60054"})]
+    dates_hold = perdiem("check", write(tmp_path / "e.837", early), "--format", "jsonl", "--policy", "bcbstx-cpcp019").answers[0]
+    assert dates_hold["verdict"] == "unedited"
+
+
+# ---------------------------------------------------------------- shapes
+
+
+def check_cite(cite: dict[str, Any]) -> None:
+    assert list(cite) == ["source", "section", "line", "words", "fingerprint"]
+    assert cite["source"]
+    assert cite["section"]
+    assert cite["line"] >= 1
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", cite["fingerprint"])
+
+
+def check_finding(finding: dict[str, Any]) -> None:
+    needed = ["policy", "rule", "kind", "outcome", "effect", "days", "message", "cite"]
+    assert [key for key in finding if key in needed] == needed
+    assert set(finding) - set(needed) <= {"fix", "asks", "note", "doubt", "also"}
+    assert re.fullmatch(r"[a-z0-9-]+@\d{4}-\d{2}-\d{2}", finding["policy"])
+    assert finding["effect"] in EFFECTS
+    assert all(_DAY.fullmatch(day) for day in finding["days"])
+    assert all(isinstance(finding.get(key, "x"), str) and finding.get(key, "x") for key in ("message", "fix", "asks", "doubt"))
+    assert finding.get("note", True) is True
+    if finding["effect"] == "pend":
+        assert finding["asks"]
+    check_cite(finding["cite"])
+    for cite in finding.get("also", []):
+        check_cite(cite)
+
+
+def check_line(said: dict[str, Any]) -> None:
+    needed = ["line", "code", "modifiers", "from", "to", "pos", "units", "charge", "verdict", "pay_units", "deny_units",
+              "pend_units", "unjudged_days", "adjustments", "findings"]  # fmt: skip
+    assert [key for key in said if key in needed] == needed
+    assert set(said) - set(needed) <= {"asks"}
+    assert type(said["line"]) is int
+    assert said["verdict"] in VERDICTS
+    assert _DAY.fullmatch(said["from"])
+    assert _DAY.fullmatch(said["to"])
+    assert _MONEY.fullmatch(said["charge"])
+    assert type(said["units"]) in (int, float)
+    unedited = said["verdict"] == "unedited"
+    for key in ("pay_units", "deny_units", "pend_units"):
+        assert (said[key] is None) == unedited
+        assert unedited or type(said[key]) in (int, float)
+    assert type(said["unjudged_days"]) is int
+    for a in said["adjustments"]:
+        assert list(a) == ["group", "carc", "rarc", "units"]
+        assert a["group"] in ("CO", "PR", "OA", "PI")
+        assert isinstance(a["carc"], str)
+        assert all(isinstance(r, str) for r in a["rarc"])
+        assert type(a["units"]) in (int, float)
+    assert all(isinstance(ask, str) and ask for ask in said.get("asks", ["x"]))
+    for finding in said["findings"]:
+        check_finding(finding)
+
+
+def check_answer(answer: dict[str, Any]) -> None:
+    """One claim as contract.md shows it: these keys, in this order, of these types; more may stand between."""
+    needed = ["claim_id", "payer", "member_id", "source", "position", "verdict", "lines"]
+    assert [key for key in answer if key in needed] == needed
+    assert set(answer) - set(needed) <= {"charge", "withdrawn_by"}
+    assert all(isinstance(answer[key], str) for key in ("claim_id", "payer", "member_id", "source"))
+    assert type(answer["position"]) is int
+    assert answer["verdict"] in VERDICTS
+    assert _MONEY.fullmatch(answer["charge"])
+    assert answer["lines"]
+    for said in answer["lines"]:
+        check_line(said)
+
+
+def test_jsonl_has_the_shape_of_the_contract(week: Path) -> None:
+    done = perdiem("check", week, "--format", "jsonl")
+    assert [answer["position"] for answer in done.answers] == [1, 2, 3, 4, 5, 6]
+    for answer in done.answers:
+        check_answer(answer)
+    short = done.answers[1]["lines"][0]
+    assert (short["pay_units"], short["deny_units"], short["pend_units"]) == (4, 3, 0)
+    assert short["adjustments"] == [{"group": "CO", "carc": "151", "rarc": ["N345"], "units": 3}]
+    assert short["findings"][0]["days"] == ["2024-06-07", "2024-06-08", "2024-06-09"]
+    assert short["findings"][0]["cite"]["line"] == 244
+
+
+def test_generated_claims_have_it_too(tmp_path: Path) -> None:
+    from judge.generate import generate
+
+    done = perdiem("check", write(tmp_path / "many.837", generate(9, 400)), "--format", "jsonl")
+    assert len(done.answers) == 400
+    for answer in done.answers:
+        check_answer(answer)
+
+
+def test_csv_is_one_row_a_line(week: Path) -> None:
+    done = perdiem("check", week, "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(done.out, newline="")))
+    assert [(row["claim_id"], row["line"]) for row in rows][:4] == [("CLEAN", "1"), ("CLEAN", "2"), ("SHORT", "1"), ("SHORT", "2")]
+    assert len(rows) == sum(len(one["lines"]) for one in WEEK)
+    assert rows[2]["reasons"] == "CO-151 N345"
+    assert all(row["verdict"] in VERDICTS for row in rows)
+
+
+def test_csv_runs_nothing_in_a_spreadsheet(tmp_path: Path) -> None:
+    evil = claim("=cmd|'/c calc'!A0", line("S9502"), member="@SUM(1+1)")
+    rows = list(csv.reader(io.StringIO(perdiem("check", write(tmp_path / "e.837", [evil]), "--format", "csv").out, newline="")))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "@", "+", "-"))]
+
+
+def test_table_shows_what_needs_a_look(week: Path) -> None:
+    done = perdiem("check", week)
+    assert "CO-151 N345" in done.out
+    assert "CLEAN" not in done.out
+    assert "more lines are paid or unedited" in done.out
+    assert "CLEAN" in perdiem("check", week, "--all").out
+    assert "\x1b" not in done.out + done.err, "no colours in a pipe"
+    assert "%" not in done.err, "no progress in a pipe"
+
+
+def test_control_characters_of_a_claim_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    evil = claim("ID\x1b[2J\x07X", line("S9502"))
+    done = perdiem("check", write(tmp_path / "e.837", [evil]))
+    assert "\x1b" not in done.out + done.err
+    assert "\x07" not in done.out + done.err
+
+
+# ---------------------------------------------------------------- the ledger
+
+
+def test_ledger_has_its_shape_and_balances(tmp_path: Path) -> None:
+    (tmp_path / "week.837").write_text(to_837(WEEK).replace(*BAD_UNITS, 1))
+    (tmp_path / "note.txt").write_text("see attached")
+    done = perdiem("check", tmp_path / "week.837", tmp_path / "note.txt", "--format", "jsonl", "--ledger", tmp_path / "l.json")
+    told = json.loads((tmp_path / "l.json").read_text("utf-8"))
+    needed = ["claims_in", "judged", "rejected", "skipped", "lines_in", "charge_in", "charge_judged", "charge_rejected",
+              "verdicts", "problems"]  # fmt: skip
+    assert [key for key in told if key in needed] == needed
+    assert (told["claims_in"], told["judged"], told["rejected"], told["skipped"]) == (6, 5, 1, 0)
+    assert Decimal(told["charge_in"]) == Decimal(told["charge_judged"]) + Decimal(told["charge_rejected"]) == 1200
+    assert set(told["verdicts"]) == VERDICTS
+    assert sum(told["verdicts"].values()) == sum(len(answer["lines"]) for answer in done.answers)
+    for problem in told["problems"]:
+        assert set(problem) >= {"source", "segment", "claim_id", "problem"}
+        assert problem["weight"] in ("rejected", "refused", "warning")
+    assert {p["source"] for p in told["problems"]} == {"week.837", "note.txt"}
+    assert done.status == 1
+
+
+# ---------------------------------------------------------------- whatever it is given
+
+
+def strange(folder: Path) -> dict[str, bytes]:
+    good = to_837([CLEAN, SHORT]).encode()
+    return {
+        "binary": bytes(range(256)) * 40,
+        "zeros": b"\x00" * 5000,
+        "pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
+        "json": b'{"resourceType": "Claim"}',
+        "csv": b"claim_id,code\nC1,S9500\n",
+        "utf16": to_837([CLEAN]).encode("utf-16"),
+        "cut gzip": gzip.compress(good)[:-12],
+        "cut file": good[: len(good) * 2 // 3],
+        "huge units": good.replace(b"*UN*7*", b"*UN*" + b"9" * 30 + b"*"),
+        "huge charge": good.replace(b"*100*UN*", b"*" + b"9" * 40 + b".99*UN*"),
+        "largest that fits": good.replace(b"*UN*84*", b"*UN*999999999999.999*"),
+        "many digits": good.replace(b"*UN*84*", b"*UN*0." + b"3" * 40 + b"*"),
+        "exponent": good.replace(b"*UN*7*", b"*UN*1E5*"),
+        "minus": good.replace(b"*UN*7*", b"*UN*-7*"),
+        "not a number": good.replace(b"*UN*7*", b"*UN*NaN*"),
+        "year 9999": good.replace(b"20240609", b"99991231"),
+        "no such day": good.replace(b"20240609", b"20240631"),
+        "backward": good.replace(b"20240603-20240609", b"20240609-20240603"),
+        "long code": good.replace(b"HC:S9502", b"HC:" + b"S" * 3000),
+        "no code": good.replace(b"HC:S9502", b"HC:"),
+        "odd letters": good.replace(b"CLM*CLEAN", "CLM*\u202eCL\u0130N\u00df\U0001f600".encode()),
+        "not utf-8": good.replace(b"CLM*CLEAN", b"CLM*CL\xe9AN"),
+    }
+
+
+def test_no_traceback_whatever_the_file(tmp_path: Path) -> None:
+    """Files of every odd sort: each alone has an honest status, and all together lose nothing of the good one."""
+    files = strange(tmp_path)
+    for name, data in files.items():
+        (tmp_path / f"{name}.x").write_bytes(data)
+    done = perdiem("check", tmp_path, "--format", "jsonl", "--ledger", tmp_path.parent / "l.json")
+    told = json.loads((tmp_path.parent / "l.json").read_text("utf-8"))
+    assert told["claims_in"] == told["judged"] + told["rejected"]
+    assert len(done.answers) == told["judged"]
+    assert done.status == 1
+    spoken = {problem["source"].removesuffix(".x") for problem in told["problems"]}
+    quiet = {"largest that fits", "odd letters"}
+    assert set(files) - spoken <= quiet | {"many digits"}, "every broken file has a problem of its own"
+
+
+@pytest.mark.parametrize("name", ["binary", "cut gzip", "huge units", "year 9999", "not a number", "utf16"])
+def test_nothing_but_a_broken_file_is_status_2_or_1(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "odd.837"
+    file.write_bytes(strange(tmp_path)[name])
+    done = perdiem("check", file, "--format", "csv")
+    assert done.status in (1, 2)
+    assert "rejected" in done.err or "refused" in done.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="skipped, because root may read everything")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    file = write(tmp_path / "closed.837", WEEK)
+    file.chmod(0)
+    done = perdiem("check", file)
+    assert done.status == 2
+    assert "not permitted" in done.err
+
+
+def test_a_reader_that_stops_early(tmp_path: Path) -> None:
+    """``perdiem check ... | head -1``: no traceback, no complaint, and no status that tells of rejected claims."""
+    from judge.generate import generate
+
+    file = write(tmp_path / "many.837", generate(3, 1500))
+    with subprocess.Popen([PERDIEM, "check", file, "--format", "jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout
+        assert run.stderr
+        first = run.stdout.readline()
+        run.stdout.close()
+        said = run.stderr.read().decode()
+        run.wait(timeout=60)
+    assert json.loads(first)["position"] == 1
+    assert "Traceback" not in said
+    assert "Exception" not in said
+    assert "defect" not in said
+    assert run.returncode == 0
+
+
+def test_a_full_disk_is_said_plainly(week: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("skipped, because this machine has no /dev/full")
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run([PERDIEM, "check", week, "--format", "csv"], stdout=full, stderr=subprocess.PIPE, check=False)
+    said = run.stderr.decode()
+    assert run.returncode == 2
+    assert "No space left" in said
+    assert "Traceback" not in said
+
+
+def test_the_same_claims_under_two_names_are_told_apart(tmp_path: Path) -> None:
+    """A file given twice is read once; a copy is a second bill, and its lines are duplicates."""
+    write(tmp_path / "a.837", [CLEAN])
+    write(tmp_path / "b.837", [CLEAN])
+    once = perdiem("check", tmp_path / "a.837", tmp_path / "a.837", "--format", "jsonl")
+    assert len(once.answers) == 1
+    both = perdiem("check", tmp_path, "--format", "jsonl")
+    assert [answer["verdict"] for answer in both.answers] == ["pay", "deny"]
+    assert both.answers[1]["lines"][0]["adjustments"][0] == {"group": "OA", "carc": "18", "rarc": [], "units": 7}
+
+
+def told_units(done: Done) -> list[Any]:
+    return [said["units"] for answer in done.answers for said in answer["lines"]]
+
+
+def test_fractions_of_units_stay_whole(tmp_path: Path) -> None:
+    one: Claim = claim("HALF", line("S9502", 6.5), line("J0690", 0.125))
+    done = perdiem("check", write(tmp_path / "h.837", [one]), "--format", "jsonl")
+    assert told_units(done) == [6.5, 0.125]

@@ -1,0 +1,130 @@
+"""The documents: pages, pictures and excerpts are what the program says today; links lead somewhere; words are ours."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import socket
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from perdiem import check
+from perdiem.edits import KINDS
+from perdiem.policy.citation import fingerprint
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    [ROOT / name for name in ("README.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")]
+    + list((ROOT / "docs").rglob("*.md"))
+)
+_LINK = re.compile(r"\]\(([^)#]+)?(#[^)]*)?\)")
+_NOUN = re.compile(r"^\*\*(.+?)\.\*\* ", re.MULTILINE)
+NOUNS = {
+    *("Batch", "Case", "Citation", "Claim", "Code book", "Code set", "Conflict", "Contract", "Decision", "Effect", "Finding"),
+    *("Kind", "Ledger", "Line", "Member-day", "Order", "Outcome", "Policy", "Rule", "Run", "Scope", "Selector", "Stage", "Verdict"),
+}
+
+
+@cache
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["kinds.md", "commands.md"])
+def test_the_reference_is_current(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text("utf-8") == script("reference").build()[name], "run: make docs"
+
+
+def test_the_reference_names_every_kind_field_and_outcome() -> None:
+    page = (ROOT / "docs" / "kinds.md").read_text("utf-8")
+    for kind in KINDS.values():
+        assert f"\n## {kind.kind}\n" in page
+        assert all(f"| `{name}` |" in page for name in kind.ends)
+
+
+def test_the_picture_is_current() -> None:
+    assert (ROOT / "docs" / "pictures" / "explain.svg").read_text("utf-8") == script("pictures").picture(), "run: make docs"
+
+
+def test_the_picture_loads_nothing_from_elsewhere() -> None:
+    page = (ROOT / "docs" / "pictures" / "explain.svg").read_text("utf-8")
+    assert not re.search(r"url\((?!#)|href=|@import|<script", page)
+
+
+def test_the_excerpts_of_the_readme_are_current() -> None:
+    page = (ROOT / "README.md").read_text("utf-8")
+    assert page.count("$ perdiem ") >= 5
+    assert page == script("pictures").readme(page), "run: make docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    for place, mark in _LINK.findall(page.read_text("utf-8")):
+        if place.startswith("https://"):
+            continue
+        target = page.parent / place if place else page
+        assert target.exists(), f"{page.name}: {place}"
+        if mark:
+            headings = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.MULTILINE)
+            assert mark[1:] in {re.sub(r"[^\w -]", "", h).strip().lower().replace(" ", "-") for h in headings}
+
+
+def test_the_glossary_holds_the_nouns_in_order() -> None:
+    ours, field = (ROOT / "GLOSSARY.md").read_text("utf-8").split("\n## ")[1:]
+    assert set(_NOUN.findall(ours)) >= NOUNS
+    for part in (ours, field):
+        nouns = [noun.casefold() for noun in _NOUN.findall(part)]
+        assert nouns == sorted(nouns)
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequence")), page.name
+
+
+def test_every_floor_has_its_paragraph() -> None:
+    text = (ROOT / "docs" / "floors.md").read_text("utf-8")
+    floors = {path.name for path in (ROOT / "src" / "perdiem").iterdir() if path.is_dir() and not path.name.startswith("_")}
+    assert floors <= set(re.findall(r"\*\*(\w+)[.*]", text))
+
+
+def test_the_recipe_for_a_fingerprint_works() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    found = re.search(r'python -c "(.*?)" < sentence.txt', page, re.DOTALL)
+    assert found
+    code = found[1].replace("\\\n", "")
+    sentence = "Seven  days,\nSEVEN units."
+    ran = subprocess.run([sys.executable, "-c", code], input=sentence, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["4", fingerprint(["seven", "days", "seven", "units"])]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_pages_keep_to_the_words_of_the_house(page: Path) -> None:
+    said = re.findall(r"[a-z]+", page.read_text("utf-8").casefold())
+    assert not {"hit", "hits", "alert", "alerts", "score", "scores", "flag", "flags", "utils", "helper", "helpers"} & set(said)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_pages_name_no_machine(page: Path) -> None:
+    assert not re.search(r"(?<![\w.])/(?:home|work|tmp|root|usr|Users)/", page.read_text("utf-8"))
+
+
+def test_checking_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refused)
+    assert check([str(ROOT / "examples" / "week-23.837")]).batch.claim.num_rows == 22
