@@ -351,6 +351,27 @@ def test_a_reader_that_stops_early(tmp_path: Path) -> None:
     assert run.returncode == 0
 
 
+@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-"])
+@pytest.mark.parametrize("path", ["week.837", "-"])
+def test_streams_that_are_not_there(week: Path, closed: str, path: str) -> None:
+    """Started by a daemon without standard streams: nothing to read or write there, and no traceback."""
+    words = ["sh", "-c", f'exec "$0" "$@" {closed}', str(PERDIEM), "check", path, "--format", "csv", "--out", "o.csv"]
+    run = subprocess.run(words, cwd=week.parent, input=to_837(WEEK), capture_output=True, text=True, check=False)
+    assert "Traceback" not in run.stderr
+    assert "defect" not in run.stderr
+    assert run.returncode == (2 if "<&-" in closed and path == "-" else 0)
+
+
+@pytest.mark.parametrize("option", ["--out", "--ledger"])
+def test_the_claims_are_never_written_over(week: Path, option: str) -> None:
+    """An output that is one of the inputs is refused before anything is written."""
+    before = week.read_bytes()
+    for name in (week, week.parent / "." / "week.837"):
+        done = perdiem("check", week.parent, "--format", "csv", option, name)
+        assert week.read_bytes() == before, "the answer stands where the claims were"
+        assert done.status == 2
+
+
 def test_a_full_disk_is_said_plainly(week: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("skipped, because this machine has no /dev/full")

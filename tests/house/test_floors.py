@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,13 +15,10 @@ from . import tree
 FLOORS = ("model", "engine", "formats", "codes", "edits", "policy", "pipeline", "cli")
 DOOR = "perdiem"  # the package itself: opens every floor lazily
 FROM_THE_DOOR = {"perdiem.__version__"}  # what anybody may ask of it
-OWNERS = {  # third-party packages, and where they may be imported
-    "duckdb": {"perdiem.engine.embedded"},
-    "pyarrow": None,
-    "typer": {"perdiem.cli", "perdiem.cli.check", "perdiem.cli.codes", "perdiem.cli.policy"},
-    "rich": {"perdiem.formats.report", "perdiem.formats.picture", "perdiem.cli.codes", "perdiem.cli.policy", "perdiem.cli.check"},
-}
-STANDARD_BUT_BARRED = {"socket", "http", "urllib", "ssl", "smtplib", "ftplib", "pickle", "marshal", "subprocess", "ctypes"}
+HOMES = {"duckdb": {"engine"}, "typer": {"cli"}, "rich": {"cli", "formats"}, "pyarrow": set(FLOORS)}
+"""Where dependencies may be imported; any other, declared in pyproject.toml as an extra, on one floor only."""
+
+BARRED = {"socket", "http", "urllib", "ssl", "smtplib", "ftplib", "pickle", "marshal", "subprocess", "ctypes"}
 """A program that reads members' claims opens no connection, runs no other program, and unpickles nothing."""
 
 
@@ -55,16 +55,10 @@ def test_imports_go_down(path: Path) -> None:
 
 
 def test_nothing_goes_sideways() -> None:
-    """A kind knows no other kind, and a command no other command: what they share lies below or in the file made for it."""
+    """A kind knows no other kind: what they share lies below, or in the file made for it."""
     kinds = {f"perdiem.edits.{path.stem}" for path in tree.files() if _declares_a_kind(path)}
     assert len(kinds) >= 10
-    commands = {name for name in tree.modules() if name.startswith("perdiem.cli.")}
-    sideways = [
-        f"{here} imports {there}"
-        for group in (kinds, commands)
-        for here in sorted(group)
-        for there in sorted(edges()[here] & group)
-    ]
+    sideways = [f"{here} imports {there}" for here in sorted(kinds) for there in sorted(edges()[here] & kinds)]
     assert not sideways, "\n".join(sideways)
 
 
@@ -102,17 +96,26 @@ def test_modules_are_imported_by_name_only() -> None:
     assert not found
 
 
+def declared() -> set[str]:
+    """The packages that pyproject.toml asks for, extras too, those for developers aside."""
+    project = tomllib.loads((tree.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = {name: asked for name, asked in project.get("optional-dependencies", {}).items() if name != "dev"}
+    asked = [*project["dependencies"], *(line for lines in extras.values() for line in lines)]
+    return {re.split(r"[^A-Za-z0-9_.-]", line)[0].lower().replace("-", "_") for line in asked}
+
+
 def test_other_peoples_machinery_stays_where_it_is_owned() -> None:
-    ours, wrong = set(OWNERS), []
-    standard = set(__import__("sys").stdlib_module_names)
+    used: dict[str, set[str]] = {}
+    wrong = []
     for name, path in tree.modules().items():
         for dotted, line in tree.imports(path):
             top = dotted.split(".")[0]
-            if top == "perdiem":
+            if top == "perdiem" or (top in sys.stdlib_module_names and top not in BARRED):
                 continue
-            barred = top in STANDARD_BUT_BARRED
-            strange = top not in ours and top not in standard
-            homeless = top in ours and OWNERS[top] is not None and name not in (OWNERS[top] or set())
-            if barred or strange or homeless:
+            if top in BARRED or top not in declared():
                 wrong.append(f"{tree.place(path, line)} imports {dotted}")
+            used.setdefault(top, set()).add(name.split(".")[1] if "." in name else DOOR)
     assert not wrong, "\n".join(wrong)
+    for package, floors in used.items():
+        assert floors <= HOMES.get(package, floors), (package, floors)
+        assert package in HOMES or len(floors) == 1, f"{package} is spread over {floors}"

@@ -22,10 +22,6 @@ def test_three_hundred_lines_is_a_house_full(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
 
-def test_fewer_than_eighty_files() -> None:
-    assert len(tree.files()) < 80
-
-
 def test_nobody_is_called_utils() -> None:
     parts = {part for path in tree.files() for part in (*path.relative_to(tree.SRC).parts[:-1], path.stem)}
     assert not parts & NO_NAMES

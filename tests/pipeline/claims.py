@@ -46,7 +46,7 @@ def bare(answer: Answer) -> Answer:
 @cache
 def pool() -> tuple[Claim, ...]:
     """Some thousand claims of some thousand members, among which others stand."""
-    return tuple(generate(77, 3000))
+    return tuple(generate(77, 2500))
 
 
 @cache

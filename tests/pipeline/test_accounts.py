@@ -76,13 +76,13 @@ def damaged_segments(draw: st.DrawFn) -> bytes:
     return "".join(part + "~\n" for part in parts).encode("utf-8", "replace")
 
 
-@settings(steady, max_examples=30)
+@settings(steady, max_examples=20)
 @given(damaged_bytes())
 def test_whatever_is_done_to_the_bytes(data: bytes) -> None:
     balanced(data)
 
 
-@settings(steady, max_examples=30)
+@settings(steady, max_examples=20)
 @given(damaged_segments())
 def test_whatever_is_done_to_the_segments(data: bytes) -> None:
     balanced(data)

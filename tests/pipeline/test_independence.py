@@ -176,6 +176,6 @@ def test_cutting_a_drug_span_changes_no_per_diem(seed: int) -> None:
         changed += sum(len(a["lines"]) < len(b["lines"]) for a, b in zip(own, pieces, strict=True))
         claims += pieces
         expected += [per_diem_lines(pool_answers()[at]) for at in group]
-    assert changed > 400
+    assert changed > 300
     told = [per_diem_lines(answer) for answer in answered(claims)]
     assert told == expected, first_differences(told, expected)

@@ -65,7 +65,7 @@ def differences(both: Both) -> list[str]:
     found_on: dict[int, list[str]] = {}
     for f in both.run.finding.to_pylist():
         _, rule = both.run.compiled.rule(f["rule_no"])
-        found_on.setdefault(f["line_no"], []).append(f"{rule.id}.{f['outcome']} on {len(f['days'])} days")
+        found_on.setdefault(f["line_no"], []).append(f"{rule.id}.{f['outcome']}")
     told, apart = list(engine_says(both.run)), []
     places = [(c, n) for c, one in enumerate(both.claims) for n in range(len(one["lines"]))]
     assert len(told) == len(places)

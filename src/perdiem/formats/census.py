@@ -41,7 +41,7 @@ class Counting:
             b"(CLM|SV1|HL|ST|SE|GS|GE|IEA|ISA)(?=" + element + b"|" + end + b"|\\Z)" + value + value
         )
         self._line_noise = header.line_noise
-        self._in_claim = False
+        self.in_claim = False
 
     def count(self, body: bytes) -> Census:
         """The count of the next piece."""
@@ -49,10 +49,10 @@ class Counting:
         for match in self._segment.finditer(body.translate(None, self._line_noise)):
             name = match[1]
             if name == b"SV1":
-                lines += self._in_claim
+                lines += self.in_claim
             else:
-                self._in_claim = name == b"CLM"
-                if self._in_claim:
+                self.in_claim = name == b"CLM"
+                if self.in_claim:
                     claims += 1
                     cents += _cents(match[3] or b"")
         return Census(claims, lines, cents)

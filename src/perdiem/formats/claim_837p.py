@@ -42,7 +42,7 @@ def read_837p(stretch: Stretch, shelf: Shelf, tick: Tick | None = None) -> None:
 class Reader:
     """Reads one 837P set, whole or fed piece by piece; ``open`` while a claim is being read."""
 
-    def __init__(self, stretch: Stretch, shelf: Shelf, tick: Tick | None) -> None:
+    def __init__(self, stretch: Stretch, shelf: Shelf, tick: Tick | None = None) -> None:
         self.stretch, self.shelf, self.tick = stretch, shelf, tick
         self.spot = Spot(shelf, stretch.first - 1)
         self.parties = Parties(self.spot)

@@ -99,12 +99,12 @@ a { color: var(--link); } .dim { color: var(--dim); } .bad { color: var(--bad); 
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--dim); }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--dim); }
-th[scope=row] { font-weight: normal; white-space: nowrap; } td.n, th.n { text-align: right; }
-td.kind { white-space: nowrap; } ul { margin: 0; padding-left: 1.1rem; } p.one { margin: 0 0 .3rem; }
+th[scope=row] { font-weight: normal; white-space: nowrap; } td.n, th.n { text-align: right; white-space: nowrap; }
+td.kind { white-space: nowrap; } th.wide { width: 39%; } ul { margin: 0; padding-left: 1.1rem; } p.one { margin: 0 0 .3rem; }
 svg .fill { fill: currentColor; } svg .draw { fill: none; stroke: currentColor; stroke-width: 1.4; }
 @media print {
   body { max-width: none; margin: 0; font-size: 9pt; } tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  a { color: inherit; } .scroll { overflow: visible; }
+  a { color: inherit; } th, td { padding: .15rem .4rem; } .scroll { overflow: visible; }
 }
 """
 
@@ -154,22 +154,22 @@ def _shares(page: Page) -> Iterator[str]:
 
 def _bar(share: Share) -> str:
     """A bar with the pattern of its kind; the number beside it says the same, so readers of the page aloud skip it."""
-    name, width = f"pattern-{escape(share.kind)}", max(2.0, 240 * share.part) if share.words else 0
+    name, width = f"pattern-{escape(share.kind)}", max(2.0, 160 * share.part) if share.words else 0
     shape = f'<pattern id="{name}" width="8" height="8" patternUnits="userSpaceOnUse">{_PATTERNS.get(share.kind, "")}</pattern>'
     return (
-        f'<svg class="{escape(share.kind)}" width="244" height="16" viewBox="0 0 244 16" aria-hidden="true" focusable="false">'
+        f'<svg class="{escape(share.kind)}" width="162" height="16" viewBox="0 0 162 16" aria-hidden="true" focusable="false">'
         f"<defs>{shape}</defs>"
         f'<rect x="1" y="1" width="{width:.1f}" height="14" fill="url(#{name})" stroke="currentColor"/></svg>'
     )
 
 
 def _section(section: str, stretches: list[Stretch], ids: dict[str, str], says: dict[str, str]) -> Iterator[str]:
-    words = sum(stretch.words for stretch in stretches)
-    yield f'<h2>{escape(section)}</h2>\n<div class="scroll">\n<table>\n<caption>{escape(section)}: {words} words</caption>'
+    words, tiles = sum(s.words for s in stretches), sum(s.tiles for s in stretches)
+    yield f'<h2>{escape(section)}</h2>\n<div class="scroll">\n<table>\n<caption>{words} words in {tiles} tiles</caption>'
     yield '<thead><tr><th scope="col">Line</th><th scope="col">Is</th><th scope="col" class="n">Words</th>'
-    yield '<th scope="col">Our reading</th><th scope="col">The text</th></tr></thead>\n<tbody>'
+    yield '<th scope="col" class="wide">Our reading</th><th scope="col" class="wide">The text</th></tr></thead>\n<tbody>'
     for s in stretches:
-        count = f' <span class="dim">({s.tiles} tiles)</span>' if s.tiles > 1 else ""
+        count = f'<br><span class="dim">{s.tiles} tiles</span>' if s.tiles > 1 else ""
         yield f'<tr><th scope="row">{s.place}</th><td class="kind">{_mark(s.kind)}{count}</td>'
         yield f'<td class="n">{s.words}</td><td>{_reading(s, ids, says)}</td><td>{_text(s)}</td></tr>'
     yield "</tbody>\n</table>\n</div>"

@@ -14,7 +14,7 @@ from perdiem.formats.claim_837p import read_837p
 from perdiem.formats.columns import Shelf
 from perdiem.formats.content import refusal
 from perdiem.formats.refused import is_837p, set_aside
-from perdiem.formats.source import sources
+from perdiem.formats.source import Source, sources
 from perdiem.formats.x12 import stretches
 from perdiem.model.errors import EngineError
 from perdiem.model.schema import Batch, Census
@@ -35,12 +35,7 @@ def read(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: P
     for source in sources(paths, stdin):
         shelf.begin(source.name)
         inputs.append((source.name, "sha256:" + hashlib.sha256(source.data).hexdigest()))
-        reason = source.problem or refusal(source.data)
-        if reason is not None:
-            shelf.tell(0, "refused", reason)
-            continue
-        _read_x12(source.name, source.data, shelf, progress)
-        counted = census.add(counted, census.count(source.data))
+        counted = census.add(counted, read_source(source, shelf, progress))
     shelf.begin("")
     batch = Batch(
         claim=shelf.claim.arrow(),
@@ -51,8 +46,18 @@ def read(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: P
         census=counted,
         inputs=tuple(inputs),
     )
-    _balance(batch)
+    balance(batch)
     return batch
+
+
+def read_source(source: Source, shelf: Shelf, progress: Progress | None) -> Census:
+    """Reads one source whole, and counts it."""
+    reason = source.problem or refusal(source.data)
+    if reason is not None:
+        shelf.tell(0, "refused", reason)
+        return Census()
+    _read_x12(source.name, source.data, shelf, progress)
+    return census.count(source.data)
 
 
 def tally(batch: Batch) -> Census:
@@ -82,7 +87,8 @@ def _read_x12(name: str, data: bytes, shelf: Shelf, progress: Progress | None) -
         progress(name, total, total)
 
 
-def _balance(batch: Batch) -> None:
+def balance(batch: Batch) -> None:
+    """Raises EngineError where the tables do not add up to the census."""
     tables = tally(batch)
     if tables != batch.census:
         raise EngineError(

@@ -51,16 +51,16 @@ class Parties:
         self.provider, self.payer = Firm(), Firm()
         self.subscriber, self.patient = Person(), Person()
         self.filing: str | None = None
-        self._subscriber_relation: str | None = None
-        self._patient_relation: str | None = None
-        self._person: Person | None = None  # whom a DMG would describe
-        self._levels: dict[str, str] = {}  # HL01: HL03
-        self._above: dict[str, str] = {}  # level: HL01 in force
+        self.subscriber_relation: str | None = None
+        self.patient_relation: str | None = None
+        self.described: Person | None = None  # whom a DMG would describe
+        self.levels: dict[str, str] = {}  # HL01: HL03
+        self.above: dict[str, str] = {}  # level: HL01 in force
 
     @property
     def relation(self) -> str | None:
         """PAT01 where the patient has a level of his own, else SBR02."""
-        return self._patient_relation if self.level == "23" else self._subscriber_relation
+        return self.patient_relation if self.level == "23" else self.subscriber_relation
 
     @property
     def treated(self) -> Person:
@@ -70,23 +70,23 @@ class Parties:
     def hierarchy(self, parts: list[str]) -> None:
         """HL: a new level, and what it forgets."""
         number, parent, level = (part.strip(" ") for part in parts[1:4])
-        self.level, self._person = level, None
-        self.patient, self._patient_relation = Person(), None
+        self.level, self.described = level, None
+        self.patient, self.patient_relation = Person(), None
         if level == "22":
             self.doubt = ""
         elif level != "23":
             self.doubt = faults.NO_SUBSCRIBER if level == "20" else faults.LOST_LEVEL
         if level != "23":
-            self._above.pop("22", None)
+            self.above.pop("22", None)
             self.subscriber, self.payer = Person(), Firm()
-            self.filing = self._subscriber_relation = None
+            self.filing = self.subscriber_relation = None
         if level == "20" or (level not in _PARENT and not parent):
             self.provider = Firm()
         self._check_parent(parent, level)
-        if number in self._levels:
+        if number in self.levels:
             self.spot.warn(faults.SAME_LEVEL)
-        self._levels[number] = level
-        self._above[level] = number
+        self.levels[number] = level
+        self.above[level] = number
 
     def lose(self) -> None:
         """A segment came that only follows an HL which is not there: the claims below cannot be attributed."""
@@ -96,13 +96,13 @@ class Parties:
         """SBR of 2000B."""
         if self.level != "22":
             self.lose()
-        self._subscriber_relation = parts[2].strip(" ") or None
+        self.subscriber_relation = parts[2].strip(" ") or None
         self.filing = parts[9].strip(" ") or None
 
     def relationship(self, parts: list[str]) -> None:
         """PAT of 2000C; the PAT of 2000B states no relation."""
         if self.level == "23":
-            self._patient_relation = parts[1].strip(" ") or None
+            self.patient_relation = parts[1].strip(" ") or None
 
     def specialty(self, parts: list[str]) -> None:
         """PRV of 2000A."""
@@ -111,18 +111,18 @@ class Parties:
 
     def birth(self, parts: list[str]) -> None:
         """DMG of 2010BA or 2010CA, of whoever was named last."""
-        if self._person is None:
+        if self.described is None:
             return
         value = parts[2].strip(" ")
-        self._person.birth = day(value) if parts[1].strip(" ") == "D8" else None
-        self._person.sex = parts[3].strip(" ") or None
-        if value and self._person.birth is None:
+        self.described.birth = day(value) if parts[1].strip(" ") == "D8" else None
+        self.described.sex = parts[3].strip(" ") or None
+        if value and self.described.birth is None:
             self.spot.warn(faults.BAD_BIRTH)
 
     def name(self, parts: list[str]) -> None:
         """NM1 before the claim: 85 billing provider, IL subscriber, PR payer, QC patient."""
         entity = parts[1].strip(" ")
-        self._person = None
+        self.described = None
         if entity == "85":
             before, stated = self.provider, _firm(parts)
             if not before.named or (before.name, before.number) == (stated.name, stated.number):
@@ -143,7 +143,7 @@ class Parties:
             self.patient = self._one_only(self.patient, _person(parts))
 
     def _one_only(self, before: Person, stated: Person) -> Person:
-        self._person = stated
+        self.described = stated
         if before.named and (before.last, before.first, before.number) != (stated.last, stated.first, stated.number):
             self.lose()
         return stated
@@ -152,9 +152,9 @@ class Parties:
         wanted = _PARENT.get(level)
         if wanted is None:
             return
-        if self._levels.get(parent) != wanted:
+        if self.levels.get(parent) != wanted:
             self.spot.warn(faults.BAD_PARENT)
-        elif self._above.get(wanted) != parent:
+        elif self.above.get(wanted) != parent:
             self.doubt = faults.OTHER_PARENT
 
 

@@ -93,8 +93,8 @@ class Aside:
             self.shelf.set_aside(self._at, self._claim_id, self._charge, self._lines)
         self._at = self._lines = 0
 
-    def finish(self) -> None:
-        """Ends the run, and says once what it was."""
+    def finish(self, ending: str = "closed") -> None:
+        """Ends the run, however it ends, and says once what it was."""
         self.end_claim()
         stretch, claims = self.stretch, self._claims
         if stretch.kind:

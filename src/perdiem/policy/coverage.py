@@ -61,8 +61,8 @@ def coverage(policy: Policy, text: Text | None) -> Coverage:
     total, tiles = read_tiles(policy)
     faults = list(_unsummed(policy, total, tiles))
     if text is None:
-        unverified: tuple[Standing, ...] = ("unverified",) * len(tiles)
-        return Coverage(policy, tiles, total, unverified, (None,) * len(tiles), tuple(faults))
+        unverified: list[Standing] = ["unverified"] * len(tiles)
+        return Coverage(policy, tiles, total, tuple(unverified), (None,) * len(tiles), tuple(faults))
     at, broken = _lay(tiles, text, same=text.sha256 == policy.source_sha256)
     standings: tuple[Standing, ...] = tuple("missing" if here is None else "found" for here in at)
     faults += [*broken, *_unnamed(policy, tiles, at, text)]

@@ -1,0 +1,1 @@
+"""What is measured, against which peers, how, and how it is told."""

@@ -1,0 +1,68 @@
+"""A figure: what was measured, of what, in how many alternating pairs, beside what the prototype gave and what is to be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from figures.child import Ran
+
+GOALS_AT = 100_000  # claims of the file that the goals are stated for
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What the prototype gave and what is to be reached; ``bound`` at least, or at most if ``below``."""
+
+    prototype: str
+    reach: str
+    bound: float
+    below: bool = False
+    above: float = 0.0  # and not less than this
+
+    def reached(self, value: float) -> bool:
+        """Whether a value lies where it should."""
+        return self.above <= value <= self.bound if self.below else value >= self.bound
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number: the median, the least and the greatest of its runs, and how it came about."""
+
+    name: str
+    claims: int
+    unit: str
+    value: float
+    least: float
+    greatest: float
+    runs: int
+    how: str
+    goal: Goal | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The figure as plain data."""
+        told = asdict(self)
+        goal = told.pop("goal")
+        if self.goal is not None:
+            told |= {"prototype": goal["prototype"], "reach": goal["reach"], "reached": self.goal.reached(self.value)}
+        return told
+
+
+def figure(name: str, claims: int, unit: str, values: list[float], how: str, goal: Goal | None = None) -> Figure:
+    """The median of values as a figure."""
+    return Figure(name, claims, unit, median(values), min(values), max(values), len(values), how, goal)
+
+
+def pairs(ours: Callable[[], Ran], peer: Callable[[], Ran], wanted: int) -> list[tuple[Ran, Ran]]:
+    """So many alternating pairs of runs, ours first in one, the peer first in the next."""
+    made = []
+    for turn in range(wanted):
+        if turn % 2 == 0:
+            mine = ours()
+            made.append((mine, peer()))
+        else:
+            other = peer()
+            made.append((ours(), other))
+    return made

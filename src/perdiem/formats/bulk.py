@@ -1,0 +1,238 @@
+"""Reads everything that is given in chunks of claims, with bounded memory whatever the size of a file.
+
+Small sources go whole to the split-based reader. A large one is surveyed once, then walked window by window; where
+numba is installed, the compiled pass reads what is clean. The chunks together are what ``intake.read`` gives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import pyarrow as pa
+
+from perdiem.formats import census
+from perdiem.formats.archive import RefusedError
+from perdiem.formats.bulk_survey import Interchange, Stream, Survey, opens, survey
+from perdiem.formats.bulk_walk import Walk
+from perdiem.formats.columns import Rows, Shelf
+from perdiem.formats.content import refusal_of
+from perdiem.formats.intake import Progress, balance, read_source
+from perdiem.formats.source import Source, sources, unreadable
+from perdiem.formats.x12 import tell_unread
+from perdiem.model.errors import EngineError
+from perdiem.model.schema import Batch, Census
+
+if TYPE_CHECKING:
+    from perdiem.formats.bulk_pass import Pass
+
+LARGE = 8 << 20
+"""Bytes from which a source is read in windows."""
+
+WINDOW = 4 << 20
+_LEAST = 1 << 16  # bytes of an interchange that are worth the pass
+
+
+def read_chunks(
+    paths: Sequence[str | Path],
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    claims_per_chunk: int = 50_000,
+    *,
+    large: int = LARGE,
+    window: int = WINDOW,
+    compiled: bool = True,
+) -> Iterator[Batch]:
+    """The claims of ``intake.read``, in batches of at least so many claims but for the last.
+
+    ``claim_no`` and ``line_no`` run on over the batches; each balances with its own census. Problems come when their
+    source ends, ``inputs`` with the last batch, which always comes. ``compiled`` false: the split-based reader alone.
+    Raises EngineError as ``intake.read`` does, and where a file changes while it is read.
+    """
+    chunks = _Chunks(claims_per_chunk, window, min(large, _LEAST), compiled)
+    inputs: list[tuple[str, str]] = []
+    for source in sources(paths, stdin, large=large):
+        chunks.shelf.begin(source.name)
+        if source.path is None and len(source.data) < large:
+            inputs.append((source.name, "sha256:" + hashlib.sha256(source.data).hexdigest()))
+            chunks.counted = census.add(chunks.counted, read_source(source, chunks.shelf, progress))
+        else:
+            found = _surveyed(source, chunks.shelf)
+            inputs.append((source.name, "sha256:" + (found.sha256 if found else hashlib.sha256().hexdigest())))
+            for walk in _windows(source, found, chunks, progress) if found else ():
+                if chunks.full() and not walk.open:
+                    yield chunks.cut()
+        chunks.shelf.begin("")
+        if chunks.full():
+            yield chunks.cut()
+    yield chunks.cut(tuple(inputs))
+
+
+def read_bulk(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: Progress | None = None) -> Batch:
+    """All chunks as one batch."""
+    chunks = list(read_chunks(paths, stdin, progress))
+    tables = zip(*((c.claim, c.line, c.other_payer, c.problem, c.rejected) for c in chunks), strict=True)
+    counted = Census()
+    for chunk in chunks:
+        counted = census.add(counted, chunk.census)
+    return Batch(*map(pa.concat_tables, tables), counted, chunks[-1].inputs)
+
+
+class _Chunks:
+    """The chunk being filled: batches of the three tables of claims, in order; the rest lies on the shelf."""
+
+    def __init__(self, claims: int, window: int, least: int, compiled: bool) -> None:
+        self.shelf = Shelf()
+        self.counted = Census()
+        self.window, self.least = window, least
+        self._claims, self._compiled = claims, compiled
+        self._pass: Pass | None = None
+        self._batches: tuple[list[pa.RecordBatch], ...] = ([], [], [])
+
+    def fast(self) -> Pass | None:
+        """The compiled pass, None where numba is not installed."""
+        if self._pass is None and self._compiled:
+            try:
+                from perdiem.formats.bulk_pass import Pass
+            except ImportError:
+                self._compiled = False
+            else:
+                self._pass = Pass(self.shelf, self.window)
+        return self._pass
+
+    def gather(self) -> None:
+        """Takes what was read since; no claim may be open."""
+        shelf = self.shelf
+        made: tuple[list[pa.RecordBatch], ...] = ([], [], [])
+        if self._pass is not None:
+            self._pass.end()
+            made = self._pass.hand_over()
+        for at, table in enumerate((shelf.claim, shelf.line, shelf.other_payer)):
+            self._batches[at].extend(chain(made[at], table.drain()))
+
+    def full(self) -> bool:
+        """Whether the chunk has its claims."""
+        return self.counted.claims >= self._claims
+
+    def cut(self, inputs: tuple[tuple[str, str], ...] = ()) -> Batch:
+        """The chunk, which holds what was counted; the next one begins."""
+        self.gather()
+        shelf = self.shelf
+
+        def table(rows: Rows, batches: list[pa.RecordBatch]) -> pa.Table:
+            return pa.Table.from_batches(batches, schema=rows.table.arrow)
+
+        batch = Batch(
+            *map(table, (shelf.claim, shelf.line, shelf.other_payer), self._batches),
+            table(shelf.problem, shelf.problem.drain()),
+            table(shelf.rejected, shelf.rejected.drain()),
+            self.counted,
+            inputs,
+        )
+        balance(batch)
+        self.counted, self._batches = Census(), ([], [], [])
+        return batch
+
+
+def _surveyed(source: Source, shelf: Shelf) -> Survey | None:
+    try:
+        stream = opens(source.path, source.data)()
+        try:
+            found = survey(stream)
+        finally:
+            stream.close()
+    except (OSError, ValueError) as error:
+        shelf.tell(0, "refused", unreadable(error, ""))
+        return None
+    except RefusedError as refused:
+        shelf.tell(0, "refused", str(refused))
+        return None
+    reason = source.problem or refusal_of(found.start, found.blank, lambda: bool(found.interchanges))
+    if reason is not None:
+        shelf.tell(0, "refused", reason)
+    elif found.unread:
+        tell_unread(found.interchanges[0].header.start, shelf)
+    return found if reason is None else Survey(found.size, found.sha256, b"", True, False, [])
+
+
+def _windows(source: Source, found: Survey, chunks: _Chunks, progress: Progress | None) -> Iterator[Walk]:
+    """Reads the source, and after each window lets the caller cut a chunk."""
+    ordinal, at = 0, 0
+    stamp = _stamp(source)
+    stream = opens(source.path, source.data)()
+    try:
+        for interchange in found.interchanges:
+            _skip(stream, interchange.start - at)
+            at, ordinal = interchange.end, ordinal + 1
+            for walk, left in _interchange(source, interchange, ordinal, stream, chunks):
+                if progress is not None:
+                    progress(source.name, interchange.end - left, found.size)
+                yield walk
+            ordinal += walk.seen
+    finally:
+        stream.close()
+    if _stamp(source) != stamp:
+        raise EngineError(source.name, "the file changed while it was read", "Give it again when nothing writes to it")
+    if progress is not None and found.interchanges:
+        progress(source.name, found.size, found.size)
+
+
+def _interchange(
+    source: Source, found: Interchange, ordinal: int, stream: Stream, chunks: _Chunks
+) -> Iterator[tuple[Walk, int]]:
+    size, header = chunks.window, found.header
+    counting = census.Counting(header)
+    left = found.end - found.start
+
+    def ahead() -> Iterator[bytes]:
+        again = opens(source.path, source.data)()
+        try:
+            _skip(again, found.end - left)
+            rest = left
+            while piece := again.read(min(size, rest)):
+                rest -= len(piece)
+                yield piece.translate(None, header.line_noise)
+        finally:
+            again.close()
+
+    fast = chunks.fast() if left >= chunks.least else None
+    walk = Walk(found, ordinal, chunks.shelf, fast, ahead)
+    chunks.gather()
+    if fast is not None:
+        fast.interchange(header, walk.control)
+    carried = b""
+    while True:
+        piece = stream.read(min(size, left)) if left else b""
+        if left and not piece:
+            raise EngineError(source.name, "the file became shorter while it was read", "Give it again when nothing writes to it")
+        left -= len(piece)
+        data = carried + _bare(piece, header.line_noise)
+        stop, closed = walk.held_back(data) if left else (len(data), False)
+        walk.take(data, stop, closed)
+        if not left:
+            walk.finish()
+        counted = fast.census(counting, stop) if fast is not None else None
+        chunks.counted = census.add(chunks.counted, counted or counting.count(data[:stop]))
+        if not walk.open:
+            chunks.gather()
+        carried = data[stop:]
+        yield walk, left
+        if not left:
+            return
+
+
+def _bare(piece: bytes, noise: bytes) -> bytes:
+    return piece.translate(None, noise) if any(bytes([byte]) in piece for byte in noise) else piece
+
+
+def _skip(stream: Stream, size: int) -> None:
+    while size > 0:
+        size -= len(stream.read(min(size, WINDOW))) or size
+
+
+def _stamp(source: Source) -> tuple[int, int]:
+    told = source.path.stat() if source.path else None
+    return (told.st_size, told.st_mtime_ns) if told else (0, 0)
