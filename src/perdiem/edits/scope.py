@@ -48,6 +48,8 @@ _WITHDRAWN = """
     group by w.claim_no
 """
 
+_GIVEN = "create or replace table withdrawn as from withdrawn_elsewhere"
+
 # only modifiers that some rule or the book's blanks look at
 _MODIFIERS = """
     create or replace table line_modifier as
@@ -154,7 +156,6 @@ _FOUND = (
     "create or replace table pending_day (line_no bigint, day date)",
 )
 
-_CLAIM_STEPS = (_CLAIMS, _WITHDRAWN)
 _LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND)
 _RULE_STEPS = (_SELECTED, _SUBJECT, _OBJECT)
 
@@ -162,14 +163,12 @@ _RULE_STEPS = (_SELECTED, _SUBJECT, _OBJECT)
 def prepare(engine: Engine, withdrawn: bool = True) -> None:
     """Make every table that the kinds read; claims, rule tables and small tables must be loaded.
 
-    withdrawn: find the withdrawn claims among these; False where the table is loaded already.
+    withdrawn: find the withdrawn claims among these; False where ``withdrawn_elsewhere`` is loaded.
     """
-    for step in _CLAIM_STEPS if withdrawn else _CLAIM_STEPS[:1]:
-        engine.run(step)
-    for step in _LINE_STEPS:
+    for step in (_CLAIMS, _WITHDRAWN if withdrawn else _GIVEN, *_LINE_STEPS):
         engine.run(step)
     for kind in KINDS.values():
         if kind.sift:
-            engine.insert("sifted", kind.sift)
+            engine.run(kind.sift)
     for step in _RULE_STEPS:
         engine.run(step)
