@@ -1,9 +1,10 @@
-"""What every kind of edit is made of: an author's schema, a stage, named outcomes and one static query.
+"""What every kind of edit is made of: an author's schema, a stage, named outcomes and one static statement.
 
-A kind is a frozen dataclass. Its fields are at once what an author may write in a policy, the columns
-of the kind's table and the reference page; ``finds`` is the meaning: one statement over all rules of the kind. Three more may spare it work: ``sift`` names beforehand
-the lines that can matter at all, ``settles`` finds what spans of days already show, ``opens`` keeps the lines
-that are left for ``finds`` to look at by the day (table ``open_line``); where none are left, it does not run.
+A kind is a frozen dataclass. Its fields are at once what an author may write in a policy, the columns of the
+kind's table and the reference page; ``finds`` is the meaning: one statement over all rules of the kind. Three more
+may spare it work: ``sift`` names beforehand the lines that can matter at all, ``settles`` finds what spans of days
+already show, ``opens`` keeps the lines left for ``finds`` to look at by the day (table ``open_line``); where none
+are left, it does not run.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Outcome:
     message: str = ""
     fix: str = ""
     asks: str = ""
+    with_history: Outcome | None = None
 
 
 EFFECTS = ("deny", "pend", "advise", "warn", "pay")

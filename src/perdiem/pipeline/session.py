@@ -32,15 +32,15 @@ _TEXT = pa.string()
 class Run:
     """Judged claims: what was read, what was found, and the rules and book that found it.
 
-    day: one row per line and run of days that a denial or a pend fell on.
+    claim, decision, finding: one row per claim, line, and finding, as ``pipeline.decide`` says. day: one row per line
+    and run of days that a denial or a pend fell on.
     """
 
     batch: Batch
+    claim: pa.Table
     decision: pa.Table
-    adjustment: pa.Table
     finding: pa.Table
     day: pa.Table
-    withdrawn: pa.Table
     compiled: Compiled
     book: Book
 
@@ -64,15 +64,28 @@ class Session:
         self._engine = Engine(threads=threads, memory=memory)
         self._codes: set[str] = set()
         self._compiled: Compiled | None = None
+        self._history = False
 
-    def judge(self, batch: Batch, progress: Progress | None = None, withdrawn: pa.Table | None = None) -> Run:
-        """Judge every line of a batch; ``withdrawn`` names withdrawn claims found elsewhere (claim_no, by_claim_no)."""
+    def judge(
+        self,
+        batch: Batch,
+        progress: Progress | None = None,
+        history: Batch | None = None,
+        withdrawn: pa.Table | None = None,
+    ) -> Run:
+        """Judge every line of a batch, with earlier claims at hand.
+
+        history: earlier claims, numbered below zero; None where no history was given, which some outcomes depend on.
+        withdrawn: withdrawn claims found elsewhere (claim_no, by_claim_no).
+        """
         tell = progress or (lambda what, done, of: None)
-        compiled = self._expand(set(batch.line.column("code").unique().to_pylist()))
+        tables = [batch.line, history.line] if history else [batch.line]
+        codes = {code for table in tables for code in table.column("code").unique().to_pylist()}
+        compiled = self._expand(codes, history is not None)
         tell("look up", 0, 4)
         engine = self._engine
         engine.spare(batch.line.num_rows <= _FEW_LINES)
-        for name, table in _claim_tables(batch, self._book).items():
+        for name, table in claim_tables(batch, self._book, history).items():
             engine.load(name, table)
         if withdrawn is not None:
             engine.load("withdrawn_elsewhere", withdrawn)
@@ -85,19 +98,19 @@ class Session:
         tell("decide", 4, 4)
         return Run(
             batch,
+            engine.rows("select * from claim_decision order by claim_no"),
             engine.rows("select * from decision order by line_no"),
-            engine.rows("select * from adjustment order by line_no, rule_no"),
             engine.rows("select * from finding_out order by line_no, rule_no, outcome"),
             engine.rows("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
-            engine.rows("select * from withdrawn order by claim_no"),
             compiled,
             self._book,
         )
 
-    def _expand(self, codes: set[str]) -> Compiled:
-        if self._compiled is None or not codes <= self._codes:
+    def _expand(self, codes: set[str], history: bool) -> Compiled:
+        if self._compiled is None or self._history != history or not codes <= self._codes:
             self._codes |= codes
-            self._compiled = compile_policies(self._policies, self._book, self._codes, self._forced)
+            self._history = history
+            self._compiled = compile_policies(self._policies, self._book, self._codes, self._forced, history)
             blank = sorted(m for m, named in self._book.modifiers.items() if named.kind == "none")
             frequencies = {"frequency": list(FREQUENCIES), "voids": list(FREQUENCIES.values())}
             small = {
@@ -119,12 +132,14 @@ class Session:
         self.close()
 
 
-def _claim_tables(batch: Batch, book: Book) -> dict[str, pa.Table]:
-    """Claims, lines, and what the library says of their payers and products."""
+def claim_tables(batch: Batch, book: Book, history: Batch | None = None) -> dict[str, pa.Table]:
+    """Claims, lines, and what the library says of their payers and products; history rows come first."""
+    claim = pa.concat_tables([history.claim, batch.claim]) if history else batch.claim
+    line = pa.concat_tables([history.line, batch.line]) if history else batch.line
     keys = ["payer_qualifier", "payer_id", "payer_name"]
     payers = read_payers()
-    met = batch.claim.select(keys).group_by(keys).aggregate([]).to_pylist()
-    parts = batch.line.select(["code", "ndc"]).group_by(["code", "ndc"]).aggregate([]).to_pylist()
+    met = claim.select(keys).group_by(keys).aggregate([]).to_pylist()
+    parts = line.select(["code", "ndc"]).group_by(["code", "ndc"]).aggregate([]).to_pylist()
     seen = {key: [row[key] for row in met] for key in keys} | {"payer": [find_payer(payers, *row.values()) for row in met]}
     part = {
         "code": [row["code"] for row in parts],
@@ -133,8 +148,8 @@ def _claim_tables(batch: Batch, book: Book) -> dict[str, pa.Table]:
         "component": [book.component_of(row["ndc"], row["code"]) for row in parts],
     }
     return {
-        "claim": batch.claim,
-        "line": batch.line,
+        "claim": claim,
+        "line": line,
         "payer_seen": pa.table(seen, pa.schema(dict.fromkeys(seen, _TEXT))),
         "line_part": pa.table(part, pa.schema(dict.fromkeys(part, _TEXT))),
     }
