@@ -11,6 +11,7 @@ import typer
 from perdiem import __version__
 from perdiem.cli.check import check_command, explain_command, replay_command
 from perdiem.cli.codes import codes_app
+from perdiem.cli.history import history_app
 from perdiem.cli.policy import policy_app
 from perdiem.model.errors import PerdiemError
 
@@ -23,6 +24,7 @@ app.command("explain")(explain_command)
 app.command("replay")(replay_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(codes_app, name="codes")
+app.add_typer(history_app, name="history")
 
 
 def _version(asked: bool) -> None:
@@ -38,21 +40,23 @@ def root(version: bool = typer.Option(False, "--version", callback=_version, is_
 
 def main() -> None:
     """Run the command line; exit status 2 for wrong usage or an error, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # started without standard streams
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+        else:
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
     except PerdiemError as error:
         typer.echo(f"perdiem: {error.where}: {error.what}.\n{error.do}.", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KeyboardInterrupt:
         typer.echo("perdiem: stopped.", err=True)
         sys.exit(130)
     except OSError as error:
-        typer.echo(f"perdiem: {error.strerror or 'the machine failed'}: {Path(str(error.filename or '')).name}.", err=True)
+        where = f": {Path(str(error.filename)).name}" if error.filename else ""
+        typer.echo(f"perdiem: {error.strerror or 'the machine failed'}{where}.", err=True)
         sys.exit(2)
     except Exception as error:  # a defect: say where without showing what stood in the claims
         frame = error.__traceback__

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
 from perdiem.formats import picture, report
+from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import answers
-from perdiem.pipeline.check import Run, check
-from perdiem.pipeline.explain import LEGEND, explain
-from perdiem.pipeline.ledger import ledger
-from perdiem.pipeline.replay import fingerprint, portable, read_run, replay, run_record
+from perdiem.pipeline.bulk import judge_all
+from perdiem.pipeline.check import loaded_policies
+from perdiem.pipeline.explain import LEGEND, Picture, draw, not_found
+from perdiem.pipeline.history import History
+from perdiem.pipeline.ledger import Account
+from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text
+from perdiem.pipeline.replay import portable, read_run, replay
+from perdiem.pipeline.session import Run
 from perdiem.policy.citation import quote
 from perdiem.policy.verify import source_file
+from perdiem.store.history import open_history
 
-FORMATS = ("table", "jsonl", "csv")
 _WAIT = 2.0  # seconds before progress is shown
 
 Paths = Annotated[list[str], typer.Argument(help="837P files, folders, globs, gzip or zip of them, or - for standard input.")]
 Policies = Annotated[list[str], typer.Option("--policy", help="Apply this policy whatever the payer (repeatable).", metavar="ID")]
 
+Earlier = Annotated[str | None, typer.Option("--history", help="Earlier claims: a history store, or claim files.", metavar="PATH")]
 
-class _Progress:
+
+class Progress:
     """A line on standard error, shown only on a terminal and only once work has taken two seconds."""
 
     def __init__(self) -> None:
@@ -44,12 +54,45 @@ class _Progress:
             sys.stderr.write("\r\x1b[K")
 
 
-def _run(paths: list[str], policy: list[str]) -> Run:
-    progress = _Progress()
+@contextmanager
+def _judging(paths: list[str], policy: list[str], history: str | None) -> Iterator[tuple[Iterator[Run], History | None]]:
+    """The runs of the inputs, to be taken one by one, with progress shown and cleared."""
+    progress = Progress()
     try:
-        return check(paths, policy=policy, stdin=sys.stdin.buffer, progress=progress)
+        with open_history(history, progress) if history else nullcontext() as earlier:
+            policies = loaded_policies(policy)
+            runs = judge_all(paths, policies, forced=policy, history=earlier, stdin=_stdin(), progress=progress)
+            yield runs, earlier
     finally:
         progress.close()
+
+
+def _stdin() -> BinaryIO:
+    return sys.stdin.buffer if sys.stdin else BytesIO()
+
+
+def _say(text: str) -> None:
+    """Write to standard output; a reader that has heard enough is no fault."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
+def _apart(paths: list[str], *written: Path | None) -> None:
+    """Refuse an output that is one of the inputs, before anything is written."""
+    inputs = [Path(path) for path in paths if path != "-"]
+    for out in written:
+        if out is not None and out.exists() and any(_is_input(out, path) for path in inputs):
+            raise FormatError(out.name, "is one of the inputs, and would be written over", "Name another file")
+
+
+def _is_input(out: Path, path: Path) -> bool:
+    if path.is_dir():
+        return out.is_file() and path.resolve() in out.resolve().parents
+    return path.exists() and out.samefile(path)
 
 
 def _format(name: str) -> str:
@@ -61,7 +104,8 @@ def _format(name: str) -> str:
 def check_command(
     paths: Paths,
     policy: Policies = [],  # noqa: B006  (typer reads the default, nobody changes it)
-    format: Annotated[str, typer.Option("--format", callback=_format, help="table, jsonl or csv.")] = "table",
+    history: Earlier = None,
+    format: Annotated[str, typer.Option("--format", callback=_format, help="table, jsonl, csv or parquet.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write the answer here, and its run.json beside it.")] = None,
     ledger_file: Annotated[Path | None, typer.Option("--ledger", help="Write the ledger here as JSON.")] = None,
     every: Annotated[bool, typer.Option("--all", help="In a table, show paid lines too.")] = False,
@@ -77,35 +121,51 @@ def check_command(
 
       perdiem check inbox/ --format jsonl --out week.jsonl --ledger week.json
 
+      perdiem check year.837.gz --history store/ --format parquet --out judged/
+
       zcat batch.gz | perdiem check - --format csv
     """
-    run = _run(paths, policy)
-    accounts = ledger(run)
+    if format not in TEXT_FORMATS and out is None:
+        raise typer.BadParameter("name the folder to write with --out", param_hint="--format parquet")
+    _apart(paths, out if format in TEXT_FORMATS else None, ledger_file)
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
-    if out is not None:
-        written = list(_written(run, options))
-        out.write_text("".join(written), encoding="utf-8", newline="")
-        record = run_record(run, options, fingerprint(written))
-        Path(f"{out}.run.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    elif format == "table":
-        report.table(answers(run), sys.stdout, every)
-    else:
-        for part in _written(run, options):
-            sys.stdout.write(part)
-    sys.stdout.flush()
-    report.ledger_text(accounts, sys.stderr)
+    with _judging(paths, policy, history) as (runs, earlier):
+        written = _write(runs, options, out, earlier)
+    report.ledger_text(written.ledger, sys.stderr)
     if ledger_file is not None:
-        ledger_file.write_text(json.dumps(accounts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    raise typer.Exit(_status(accounts))
+        _put(ledger_file, json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n")
+    raise typer.Exit(_status(written.ledger))
 
 
-def _written(run: Run, options: dict[str, Any]) -> Iterator[str]:
-    """The answer as text under the options of a run."""
-    if options["format"] == "jsonl":
-        return report.jsonl(answers(run))
-    if options["format"] == "csv":
-        return report.csv_rows(answers(run))
-    return report.table_text(answers(run), options["all"])
+def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, history: History | None) -> Written:
+    if out is None:
+        if options["format"] == "table" and sys.stdout.isatty():
+            return _show(runs, options, history)
+        return write_text(runs, options, _say, history)
+    if options["format"] == "parquet":
+        written = write_parquet(runs, options, out, history)
+        _put(out / "run.json", json.dumps(written.record, indent=1) + "\n")
+        return written
+    beside = out.with_name(out.name + ".part")
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            written = write_text(runs, options, file.write, history)
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
+    _put(Path(f"{out}.run.json"), json.dumps(written.record, indent=1) + "\n")
+    return written
+
+
+def _show(runs: Iterator[Run], options: dict[str, Any], history: History | None) -> Written:
+    """The table in a terminal's own width and colours."""
+    kept = list(runs)
+    report.table((answer for run in kept for answer in answers(run)), sys.stdout, options["all"])
+    return write_text(kept, options, lambda part: None, history)
+
+
+def _put(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="")
 
 
 def _status(accounts: dict[str, Any]) -> int:
@@ -118,6 +178,7 @@ def explain_command(
     paths: Paths,
     claim: Annotated[str, typer.Option("--claim", help="The claim number, CLM01.")],
     policy: Policies = [],  # noqa: B006
+    history: Earlier = None,
     sources: Annotated[Path | None, typer.Option(help="Folder with your copies of the policies' texts, to quote them.")] = None,
 ) -> None:
     """Draw one claim, days across and lines down, then say each finding with its citation and the fix.
@@ -128,24 +189,25 @@ def explain_command(
 
       perdiem explain week.837 --claim C10
     """
-    run = _run(paths, policy)
-    drawn = explain(run, claim)
-    report.ledger_text(ledger(run), sys.stdout, problems=False)
-    reasons = run.book.reasons
-
-    def meaning(list_: str, code: str) -> str:
-        return reasons[list_, code].label if (list_, code) in reasons else ""
-
-    for one in drawn:
-        picture.show(one, LEGEND, sys.stdout, meaning, _words(run, sources))
+    if sources is not None and not sources.is_dir():
+        raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
+    account, drawn = Account(), list[tuple[Run, Picture]]()
+    with _judging(paths, policy, history) as (runs, _):
+        for run in runs:
+            account.add(run)
+            drawn += [(run, one) for one in draw(run, claim)]
+    accounts = account.close()
+    if not drawn:
+        raise not_found(claim, accounts["problems"])
+    report.ledger_text(accounts, sys.stdout, problems=False)
+    for run, one in drawn:
+        picture.show(one, LEGEND, sys.stdout, run.book.meaning, _words(run, sources))
 
 
 def _words(run: Run, sources: Path | None) -> dict[str, str]:
     """The cited sentences from the reader's own copies, by fingerprint."""
     if sources is None:
         return {}
-    if not sources.is_dir():
-        raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
     found = {}
     for owner in {p.name: p for p in run.compiled.policy_of}.values():
         file = source_file(owner, sources)
@@ -159,6 +221,7 @@ def _words(run: Run, sources: Path | None) -> dict[str, str]:
 def replay_command(
     record: Annotated[Path, typer.Argument(metavar="RUN", help="A run.json, or the output it stands beside.")],
     inputs: Annotated[Path | None, typer.Option(help="Folder of the input files; default: the record's folder.")] = None,
+    history: Earlier = None,
 ) -> None:
     """Make the answer of an earlier run again, or say what has changed since.
 
@@ -168,11 +231,11 @@ def replay_command(
 
       perdiem replay week.jsonl.run.json --inputs inbox/
     """
-    file = record if record.suffix == ".json" and record.name.endswith("run.json") else Path(f"{record}.run.json")
-    replayed = replay(read_run(file), inputs or file.parent, _written)
-    if not replayed.changes:
-        typer.echo(f"same answer: {replayed.record['output']}")
-        return
-    for change in replayed.changes:
+    file = record if record.name.endswith("run.json") else record / "run.json" if record.is_dir() else Path(f"{record}.run.json")
+    with open_history(history) if history else nullcontext() as earlier:
+        changes, written = replay(read_run(file), inputs or file.parent, earlier)
+    for change in changes:
         typer.echo(change)
-    raise typer.Exit(1)
+    if changes:
+        raise typer.Exit(1)
+    typer.echo(f"same answer: {written.record['output']}")

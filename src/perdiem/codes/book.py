@@ -105,6 +105,11 @@ class Book:
         facts = min(holding, key=lambda r: r.width).facts
         return CodeFacts(**{**facts.__dict__, "code": code})
 
+    def meaning(self, list_: str, code: str) -> str:
+        """What a group, CARC or RARC means, in our words; empty where the book has none."""
+        reason = self.reasons.get((list_, code))
+        return reason.label if reason else ""
+
     def therapy_of(self, code: str) -> Therapy | None:
         """The therapy family that a per diem code bills for."""
         return next((t for t in self.therapies if code in t.per_diems), None)

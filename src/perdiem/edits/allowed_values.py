@@ -26,12 +26,14 @@ class AllowedValues(Rule, kind="allowed_values", stage=1):
         "elsewhere": "any other value",
     }
     sift = """
+        insert into sifted
         select r.rule_no, l.line_no
         from live_line l cross join allowed_values r
         anti join rule_value v on v.rule_no = r.rule_no and v.outcome = 'allowed'
              and v.value = case r.field when 'place' then l.place else l.unit_basis end
     """
     finds = """
+        insert into found
         with seen as (
             select s.rule_no, s.line_no, s.first_day, s.last_day,
                    case r.field when 'place' then l.place else l.unit_basis end as value

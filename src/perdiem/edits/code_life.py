@@ -21,11 +21,13 @@ class CodeLife(Rule, kind="code_life", stage=1):
         "unknown": "no loaded table knows the code",
     }
     sift = """
+        insert into sifted
         select r.rule_no, l.line_no
         from live_line l semi join (from code_fact where not known or start_day is not null or end_day is not null) c using (code)
         cross join code_life r
     """
     finds = """
+        insert into found
         with met as (
             select s.rule_no, s.line_no, s.first_day, s.last_day, c.known, c.start_day, c.end_day
             from subject s join code_life r using (rule_no) join code_fact c using (code)

@@ -39,7 +39,9 @@ class Companion(Rule, kind="companion", stage=2):
         "elsewhere": "none on the claim, but one on another claim of the member on these days",
         "none_on_claim": "no corresponding line on any day",
     }
-    finds = """
+    # a line that one clean line of the claim covers from first to last is settled
+    opens = """
+        create or replace table open_line as
         with void as (
             select distinct k.rule_no, f.line_no
             from finding f join rule_link k on k.role = 'disproved_by' and k.other_rule_no = f.rule_no
@@ -49,7 +51,6 @@ class Companion(Rule, kind="companion", stage=2):
             from finding f join rule_link k on k.role = 'doubted_by' and k.other_rule_no = f.rule_no
             where f.effect = 'deny'
         ),
-        -- lines that one clean line of the claim covers from first to last: nothing to find
         settled as (
             select distinct s.rule_no, s.line_no
             from subject s join companion r using (rule_no)
@@ -58,9 +59,19 @@ class Companion(Rule, kind="companion", stage=2):
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit <> 'other'
             anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
             anti join stain q on q.rule_no = s.rule_no and q.line_no = o.line_no
+        )
+        select s.* from subject s join companion r using (rule_no) anti join settled x using (rule_no, line_no)
+    """
+    finds = """
+        insert into found
+        with void as (
+            select distinct k.rule_no, f.line_no
+            from finding f join rule_link k on k.role = 'disproved_by' and k.other_rule_no = f.rule_no
         ),
-        open_line as (
-            select s.* from subject s join companion r using (rule_no) anti join settled x using (rule_no, line_no)
+        stain as (
+            select k.rule_no, f.line_no, f.first_day, f.last_day
+            from finding f join rule_link k on k.role = 'doubted_by' and k.other_rule_no = f.rule_no
+            where f.effect = 'deny'
         ),
         -- one row per subject line and line that stands beside it, of the claim or the member
         near as (

@@ -32,7 +32,9 @@ class Concurrent(Rule, kind="concurrent", stage=4):
         "third_without_second": "several with the third's modifier, none with the second's: the first of them",
         "other_provider": "any of these where an earlier partner is billed by another provider",
     }
-    finds = """
+    # only lines that share days with another, or that say so
+    opens = """
+        create or replace table open_line as
         with told as (
             select o.rule_no, o.member_no, o.line_no, o.provider, o.from_date, o.to_date, r.second, r.third,
                    max(o.to_date) over (
@@ -46,12 +48,16 @@ class Concurrent(Rule, kind="concurrent", stage=4):
                    coalesce(bool_or(m.modifier = t.third), false) as has_third
             from told t left join line_modifier m using (line_no)
             group by all
-        ),
-        -- only lines that share days with another, or that say so
-        therapy_day as (
+        )
+        select rule_no, member_no, line_no, provider, from_date, to_date, has_second, has_third
+        from marked where before_to >= from_date or after_from <= to_date or has_second or has_third
+    """
+    finds = """
+        insert into found
+        with therapy_day as (
             select rule_no, member_no, line_no, provider, has_second, has_third,
                    from_date + unnest(range(to_date - from_date + 1))::integer as day
-            from marked where before_to >= from_date or after_from <= to_date or has_second or has_third
+            from open_line
         ),
         nothing as (
             select f.rule_no, k.rule_no as for_rule_no, f.line_no, f.first_day, f.last_day

@@ -20,6 +20,7 @@ class Duplicate(Rule, kind="duplicate", stage=1):
     earlier: tuple[Lines, ...] = lines(default=(Lines(),))
     ends = {"again": "an earlier line already bills this"}
     sift = """
+        insert into sifted
         with twice as (
             select member_no, provider, code, modifiers from live_line group by all having count(*) > 1
         )
@@ -27,6 +28,7 @@ class Duplicate(Rule, kind="duplicate", stage=1):
         from live_line l semi join twice t using (member_no, provider, code, modifiers) cross join duplicate r
     """
     finds = """
+        insert into found
         with first_line as (
             select rule_no, min(line_no) as line_no, l.member_no, l.provider, l.code, l.modifiers, l.ndc,
                    l.from_date, l.to_date, l.units

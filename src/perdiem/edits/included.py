@@ -25,7 +25,9 @@ class Included(Rule, kind="included", stage=5):
         "some_days": "no such service that day, but on other days of the line",
         "without": "no such service on any day of the line",
     }
-    finds = """
+    # one service of the own provider over all days, or no service on any day: no day need be looked at
+    settles = """
+        insert into found
         -- services that overlap a subject line, one row per pair
         with near as (
             select s.rule_no, s.line_no, s.first_day, s.last_day, o.line_no as object_no, o.provider = s.provider as own,
@@ -46,13 +48,27 @@ class Included(Rule, kind="included", stage=5):
         bare as (
             select s.rule_no, s.line_no, s.first_day, s.last_day
             from subject s join included r using (rule_no) anti join near n on n.rule_no = s.rule_no and n.line_no = s.line_no
+        )
+        select rule_no, 'with_service' as outcome, line_no, first_day, last_day, null::decimal(18, 3) as units, other_line_no
+        from whole
+        union all
+        select rule_no, 'without', line_no, first_day, last_day, null, null from bare
+    """
+    opens = """
+        create or replace table open_line as
+        select s.* from subject s join included r using (rule_no) anti join found f using (rule_no, line_no)
+    """
+    finds = """
+        insert into found
+        with open_day as (
+            select rule_no, line_no, member_no, provider, first_day + unnest(range(last_day - first_day + 1))::integer as day
+            from open_line
         ),
-        -- what spans do not settle: one row per subject line and day
-        open_day as (
-            select s.rule_no, s.line_no, s.member_no, s.first_day + unnest(range(s.last_day - s.first_day + 1))::integer as day
-            from subject s join included r using (rule_no)
-            semi join near n on n.rule_no = s.rule_no and n.line_no = s.line_no
-            anti join whole w on w.rule_no = s.rule_no and w.line_no = s.line_no
+        near as (
+            select s.rule_no, s.line_no, o.line_no as object_no, o.provider = s.provider as own, o.from_date, o.to_date
+            from open_line s
+            join object o on o.rule_no = s.rule_no and o.role = 'within' and o.member_no = s.member_no
+                 and o.from_date <= s.last_day and o.to_date >= s.first_day
         ),
         another_day as (
             select distinct o.rule_no, o.member_no, o.from_date + unnest(range(o.to_date - o.from_date + 1))::integer as day
@@ -64,16 +80,11 @@ class Included(Rule, kind="included", stage=5):
                    bool_or(n.object_no is not null and x.line_no is null) as any_stands, count(n.object_no) > 0 as any_service,
                    coalesce(min(n.object_no) filter (x.line_no is null), min(n.object_no)) as other_line_no
             from open_day d
-            left join near n on n.rule_no = d.rule_no and n.line_no = d.line_no and d.day between n.first_shared and n.last_shared
+            left join near n on n.rule_no = d.rule_no and n.line_no = d.line_no and d.day between n.from_date and n.to_date
             left join lost_day x on x.line_no = n.object_no and x.day = d.day
             left join another_day a on a.rule_no = d.rule_no and a.member_no = d.member_no and a.day = d.day
             group by d.rule_no, d.line_no, d.day
         )
-        select rule_no, 'with_service' as outcome, line_no, first_day, last_day,
-               null::decimal(18, 3) as units, other_line_no from whole
-        union all
-        select rule_no, 'without', line_no, first_day, last_day, null, null from bare
-        union all
         select rule_no, case
                 when any_service and is_shared then 'shared_day'
                 when any_service and not own then 'other_provider'

@@ -17,6 +17,7 @@ class Listed(Rule, kind="listed", stage=1):
 
     ends = {"listed": "the line is one of those selected"}
     finds = """
+        insert into found
         select s.rule_no, 'listed' as outcome, s.line_no, s.first_day, s.last_day,
                null::decimal(18, 3) as units, null::bigint as other_line_no
         from subject s join listed r using (rule_no)

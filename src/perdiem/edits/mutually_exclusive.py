@@ -21,6 +21,7 @@ class MutuallyExclusive(Rule, kind="mutually_exclusive", stage=3):
     scope: Literal["day", "claim"] = "day"
     ends = {"together": "the other code stands that day for the same member"}
     finds = """
+        insert into found
         with shared as (
             select s.rule_no, s.line_no, o.line_no as other_line_no, o.claim_no = s.claim_no and r.scope = 'claim' as wide,
                    s.first_day, s.last_day,

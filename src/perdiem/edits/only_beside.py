@@ -18,6 +18,7 @@ class OnlyBeside(Rule, kind="only_beside", stage=1):
     among: tuple[Lines, ...] = lines(default=())
     ends = {"nothing_else": "the claim has such a line, and no line that would be a reason"}
     finds = """
+        insert into found
         with shown as (select distinct rule_no, role, claim_no from object)
         select s.rule_no, 'nothing_else' as outcome, s.line_no, s.first_day, s.last_day,
                null::decimal(18, 3) as units, null::bigint as other_line_no

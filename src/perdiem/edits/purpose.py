@@ -23,6 +23,7 @@ class Purpose(Rule, kind="purpose", stage=5):
         "neither": "no such service",
     }
     finds = """
+        insert into found
         with subject_day as (
             select s.rule_no, s.line_no, s.member_no, s.first_day + unnest(range(s.last_day - s.first_day + 1))::integer as day
             from subject s join purpose r using (rule_no)

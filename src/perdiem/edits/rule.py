@@ -1,7 +1,10 @@
-"""What every kind of edit is made of: an author's schema, a stage, named outcomes and one static query.
+"""What every kind of edit is made of: an author's schema, a stage, named outcomes and one static statement.
 
-A kind is a frozen dataclass. Its fields are at once what an author may write in a policy, the columns
-of the kind's table and the reference page; ``finds`` is the meaning: one query over all rules of the kind.
+A kind is a frozen dataclass. Its fields are at once what an author may write in a policy, the columns of the
+kind's table and the reference page; ``finds`` is the meaning: one statement over all rules of the kind. Three more
+may spare it work: ``sift`` names beforehand the lines that can matter at all, ``settles`` finds what spans of days
+already show, ``opens`` keeps the lines left for ``finds`` to look at by the day (table ``open_line``); where none
+are left, it does not run.
 """
 
 from __future__ import annotations
@@ -48,6 +51,7 @@ class Outcome:
     message: str = ""
     fix: str = ""
     asks: str = ""
+    with_history: Outcome | None = None
 
 
 EFFECTS = ("deny", "pend", "advise", "warn", "pay")
@@ -97,6 +101,8 @@ class Rule:
     ends: ClassVar[dict[str, str]]
     finds: ClassVar[str]
     sift: ClassVar[str] = ""
+    settles: ClassVar[str] = ""
+    opens: ClassVar[str] = ""
 
     def __init_subclass__(cls, kind: str, stage: int) -> None:
         cls.kind, cls.stage = kind, stage

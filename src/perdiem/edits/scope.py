@@ -14,26 +14,39 @@ Nothing is spread to days here: a kind spreads only what it cannot settle by spa
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from perdiem.edits.rule import KINDS
 from perdiem.engine.embedded import Engine
 
-_CLAIMS = """
-    create or replace table claim_in as
+# one row per claim; earlier claims of the history have negative numbers
+_NAMED = """
+    create or replace table claim_named as
     with keyed as (
         select c.*, coalesce(p.payer, c.payer_qualifier || ':' || c.payer_id, c.payer_name, '') as payer,
                coalesce(c.billing_npi, c.billing_name, '') as provider, coalesce(c.relation, '18') <> '18' as dependent
         from claim c
         left join payer_seen p on p.payer_qualifier is not distinct from c.payer_qualifier
              and p.payer_id is not distinct from c.payer_id and p.payer_name is not distinct from c.payer_name
-    ),
-    named as (
-        select *, payer || chr(31) || if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id)))
-            || if(dependent, chr(31) || coalesce(upper(last_name), '') || chr(31) || coalesce(upper(first_name), '')
-                || chr(31) || coalesce(birth_date::varchar, '') || chr(31) || coalesce(upper(sex), ''), '') as member
-        from keyed
-    ),
-    numbered as (select member, row_number() over (order by member) as member_no from (select distinct member from named))
-    select * exclude (member) from named join numbered using (member)
+    )
+    select *, payer || chr(31) || if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id)))
+        || if(dependent, chr(31) || coalesce(upper(last_name), '') || chr(31) || coalesce(upper(first_name), '')
+            || chr(31) || coalesce(birth_date::varchar, '') || chr(31) || coalesce(upper(sex), ''), '') as member
+    from keyed
+"""
+
+_CLAIMS = """
+    create or replace table claim_in as
+    with numbered as (
+        select member, row_number() over (order by member) as member_no
+        from (select distinct member from claim_named where claim_no > 0)
+    )
+    select c.* exclude (member), n.member_no from claim_named c join numbered n using (member)
+"""
+
+_BUCKETS = """
+    select claim_no, (md5_number_lower(member) % 64)::integer as bucket, member, payer, provider
+    from claim_named order by claim_no
 """
 
 _WITHDRAWN = """
@@ -47,6 +60,8 @@ _WITHDRAWN = """
     where w.claim_no < c.claim_no
     group by w.claim_no
 """
+
+_GIVEN = "create or replace table withdrawn as from withdrawn_elsewhere"
 
 # only modifiers that some rule or the book's blanks look at
 _MODIFIERS = """
@@ -131,7 +146,7 @@ _SUBJECT = """
     from selected x join rule r using (rule_no)
     join line_scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
     join live_line l on l.line_no = x.line_no
-    where x.role = 'on' and (x.scope_by = '' or x.scope_by = s.scope_by)
+    where x.role = 'on' and x.line_no > 0 and (x.scope_by = '' or x.scope_by = s.scope_by)
       and greatest(s.first_day, r.since) <= least(s.last_day, r.until)
       and not exists (
         from rule_link k join selected u on u.rule_no = k.other_rule_no and u.role = 'on'
@@ -154,22 +169,28 @@ _FOUND = (
     "create or replace table pending_day (line_no bigint, day date)",
 )
 
-_CLAIM_STEPS = (_CLAIMS, _WITHDRAWN)
 _LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND)
 _RULE_STEPS = (_SELECTED, _SUBJECT, _OBJECT)
+
+
+def buckets(engine: Engine) -> pa.Table:
+    """Which of 64 buckets each loaded claim's member falls into, by a hash that is the same everywhere.
+
+    Columns claim_no, bucket, member, payer, provider; one row per claim. No rule reaches beyond a member's bucket.
+    """
+    engine.run(_NAMED)
+    return engine.rows(_BUCKETS)
 
 
 def prepare(engine: Engine, withdrawn: bool = True) -> None:
     """Make every table that the kinds read; claims, rule tables and small tables must be loaded.
 
-    withdrawn: find the withdrawn claims among these; False where the table is loaded already.
+    withdrawn: find the withdrawn claims among these; False where ``withdrawn_elsewhere`` is loaded.
     """
-    for step in _CLAIM_STEPS if withdrawn else _CLAIM_STEPS[:1]:
-        engine.run(step)
-    for step in _LINE_STEPS:
+    for step in (_NAMED, _CLAIMS, _WITHDRAWN if withdrawn else _GIVEN, *_LINE_STEPS):
         engine.run(step)
     for kind in KINDS.values():
         if kind.sift:
-            engine.insert("sifted", kind.sift)
+            engine.run(kind.sift)
     for step in _RULE_STEPS:
         engine.run(step)

@@ -33,6 +33,10 @@ _ADD = """
     select f.rule_no, f.outcome, f.line_no, f.first_day, f.last_day, f.units, f.other_line_no, o.effect, ?
     from found f join outcome o on o.rule_no = f.rule_no and o.outcome = f.outcome
 """
+_FOUND = """
+    create or replace table found (rule_no bigint, outcome varchar, line_no bigint, first_day date, last_day date,
+        units decimal(18, 3), other_line_no bigint)
+"""
 
 
 def stages() -> list[list[type[Rule]]]:
@@ -47,11 +51,30 @@ def find(engine: Engine) -> None:
     for stage in stages():
         chosen = [kind for kind in stage if kind.kind in busy]
         for kind in chosen:
-            engine.view("found", kind.finds)
-            engine.run(_ADD, [kind.stage])
-        if chosen and kind.stage < _LAST:
-            engine.run(_LOSE, [kind.stage])
-            engine.run(_PEND, [kind.stage])
+            engine.run(_FOUND)
+            _find(engine, kind)
+            if engine.rows("select rule_no from found limit 1").num_rows:
+                engine.run(_ADD, [kind.stage])
+        number = stage[0].stage
+        effects = _effects(engine, number) if chosen and number < _LAST else set()
+        for effect, step in (("deny", _LOSE), ("pend", _PEND)):
+            if effect in effects:
+                engine.run(step, [number])
+
+
+def _find(engine: Engine, kind: type[Rule]) -> None:
+    if kind.settles:
+        engine.run(kind.settles)
+    if kind.opens:
+        engine.run(kind.opens)
+        if not engine.rows("select rule_no from open_line limit 1").num_rows:
+            return
+    engine.run(kind.finds)
+
+
+def _effects(engine: Engine, stage: int) -> set[str]:
+    """Which effects the findings of a stage have."""
+    return set(engine.rows("select distinct effect from finding where stage = ?", [stage])["effect"].to_pylist())
 
 
 _LAST = max(kind.stage for kind in KINDS.values())

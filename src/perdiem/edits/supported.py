@@ -21,6 +21,7 @@ class Supported(Rule, kind="supported", stage=5):
     pairs: str = pairs(default="therapies")
     ends = {"support_pends": "only a therapy that itself pends", "unsupported": "no leg stands that day"}
     finds = """
+        insert into found
         with subject_day as (
             select s.rule_no, s.line_no, s.member_no, s.code,
                    s.first_day + unnest(range(s.last_day - s.first_day + 1))::integer as day

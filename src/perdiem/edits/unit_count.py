@@ -16,9 +16,11 @@ class UnitCount(Rule, kind="unit_count", stage=6):
 
     ends = {"beyond_days": "units in excess of the calendar days"}
     sift = """
+        insert into sifted
         select r.rule_no, l.line_no from live_line l cross join unit_count r where l.units > l.to_date - l.from_date + 1
     """
     finds = """
+        insert into found
         select s.rule_no, 'beyond_days' as outcome, s.line_no, s.first_day, s.last_day,
                (l.units - (l.to_date - l.from_date + 1))::decimal(18, 3) as units, null::bigint as other_line_no
         from subject s join unit_count r using (rule_no) join live_line l using (line_no)

@@ -1,0 +1,1 @@
+"""The embedded engine, behind a few verbs."""

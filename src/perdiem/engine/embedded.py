@@ -21,6 +21,10 @@ _SETTINGS = (
 )
 
 
+_QUICK = "set disabled_optimizers = 'join_order,statistics_propagation,compressed_materialization,column_lifetime'"
+_FULL = "set disabled_optimizers = ''"
+
+
 class Engine:
     """One in-memory database; close it, or use it as a context manager.
 
@@ -34,34 +38,27 @@ class Engine:
         if memory is not None:
             config["memory_limit"] = memory
         self._db = duckdb.connect(":memory:", config=config)
+        self._small = False
         for setting in _SETTINGS:
             self._db.execute(setting)
 
     def load(self, name: str, table: pa.Table) -> None:
-        """Copy an Arrow table into the engine as table ``name``; its columns and types are the table's."""
+        """Give an Arrow table to the engine as ``name``, in place of what had that name; its rows are not copied."""
         try:
-            self._db.from_arrow(table).create(name)
+            self._db.register(name, table)
         except duckdb.Error as reason:
             raise _failed(reason) from reason
+
+    def spare(self, small: bool) -> None:
+        """Spare the planner's dearer steps, which never pay on small tables; answers do not depend on it."""
+        if small != self._small:
+            self._small = small
+            self.run(_QUICK if small else _FULL)
 
     def run(self, query: str, values: Sequence[object] = ()) -> None:
         """Execute one constant statement; raises EngineError with the engine's own reason."""
         try:
             self._db.execute(query, list(values))
-        except duckdb.Error as reason:
-            raise _failed(reason) from reason
-
-    def insert(self, name: str, query: str) -> None:
-        """Append the rows of a constant query to table ``name``; columns go by position."""
-        try:
-            self._db.sql(query).insert_into(name)
-        except duckdb.Error as reason:
-            raise _failed(reason) from reason
-
-    def view(self, name: str, query: str) -> None:
-        """Give a constant query a name that later statements may read."""
-        try:
-            self._db.sql(query).create_view(name, replace=True)
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 

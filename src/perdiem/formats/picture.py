@@ -77,19 +77,25 @@ def _grid(rows: Sequence[DrawnRow], days: list[date]) -> Table:
     grid = Table(box=None, padding=(0, 0), show_header=True, header_style="bold")
     grid.add_column("line", min_width=6, no_wrap=True)
     grid.add_column("code", min_width=max(len(row.code) for row in rows) + 2, no_wrap=True)
-    month = ""
+    month, shifts = "", []
     for day in days:
         new = f"{day:%Y-%m}" != month
         month = f"{day:%Y-%m}"
+        shifts.append(new)
         grid.add_column(f"{day:%b}\n{day:%d}" if new else f"\n{day:%d}", justify="center", width=4 if new else 3, no_wrap=True)
     grid.add_column("", no_wrap=True)
     for row in rows:
         if not any(day in row.marks for day in days):
             continue
-        cells = [Text(row.marks.get(day, ""), style=_COLOURS.get(row.marks.get(day, ""), "green")) for day in days]
+        cells = [_cell(row.marks.get(day, ""), shift) for day, shift in zip(days, shifts, strict=True)]
         told = Text(f" {MARKS[row.verdict]} {row.verdict}", style=STYLES[row.verdict])
         grid.add_row(str(row.line), legible(row.code), *cells, told)
     return grid
+
+
+def _cell(mark: str, shift: bool) -> Text:
+    """A day's mark; under the name of a month the column is one wider, and the mark one to the right."""
+    return Text((" " if shift else "") + mark, style=_COLOURS.get(mark, "green"))
 
 
 def _say_line(console: Console, line: dict[str, Any], meaning: Words, words: dict[str, str]) -> None:
@@ -100,11 +106,17 @@ def _say_line(console: Console, line: dict[str, Any], meaning: Words, words: dic
     console.print(
         f"\n[bold]line {line['line']} {legible(code)}[/]  [{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]"
         + (f"  {units} of {line['units']}" if units else "")
-        + (f"  ({line['unjudged_days']} days before the policy takes effect)" if line["unjudged_days"] else "")
+        + (
+            f"  ({line['unjudged_days']} day{'' if line['unjudged_days'] == 1 else 's'} before the policy takes effect)"
+            if line["unjudged_days"]
+            else ""
+        )
     )
     for adjustment in line["adjustments"]:
         means = [meaning("CARC", adjustment["carc"]), *(meaning("RARC", r) for r in adjustment["rarc"])]
-        console.print(f"  {reason(adjustment)} for {adjustment['units']} units: {legible('; '.join(filter(None, means)))}")
+        console.print(
+            f"  {reason(adjustment)} for {adjustment['units']} unit{'' if adjustment['units'] == 1 else 's'}: {legible('; '.join(filter(None, means)))}"
+        )
     if not line["findings"] and verdict == "pay":
         console.print("  payable: no rule objects")
     for ask in [a for a in line.get("asks", []) if a not in {f.get("asks") for f in line["findings"]}]:

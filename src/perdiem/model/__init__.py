@@ -1,0 +1,1 @@
+"""The nouns: tables with their grain, citations, errors."""

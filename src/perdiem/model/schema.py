@@ -169,7 +169,8 @@ class Census:
 class Batch:
     """Claims as read: the five tables, and the independent count they must add up to.
 
-    inputs: name and ``sha256:`` fingerprint of every source, in order.
+    inputs: name and ``sha256:`` fingerprint of every source, in order. skipped: claims left out because the
+    loaded history holds that very claim.
     """
 
     claim: pa.Table
@@ -179,3 +180,4 @@ class Batch:
     rejected: pa.Table
     census: Census
     inputs: tuple[tuple[str, str], ...] = ()
+    skipped: Census = Census()

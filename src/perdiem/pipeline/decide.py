@@ -18,7 +18,7 @@ _SCOPED = """
     )
     select f.*, l.claim_no, l.units, l.to_date - l.from_date + 1 as calendar_days, f.last_day - f.first_day + 1 as force_days,
            f.first_day > l.from_date as crosses
-    from force f join line l using (line_no)
+    from force f join line l using (line_no) where f.line_no > 0
 """
 
 # one row per line and run of days judged alike: deny beats pend, the first denying rule in printed order speaks
@@ -90,28 +90,6 @@ _WHOLE = """
     from tally where not paid_by_day
 """
 
-_DECISION = """
-    create or replace table decision as
-    with folded as (
-        select line_no, verdict, pay_units, deny_units, pend_units, fold from unit_fold
-        union all
-        select line_no, verdict, if(verdict = 'pay', units, 0), if(verdict = 'deny', units, 0),
-               if(verdict = 'pend', units, 0), fold
-        from whole_fold
-    )
-    select l.line_no, l.claim_no, coalesce(f.verdict, 'unedited') as verdict,
-           f.pay_units::decimal(18, 3) as pay_units, f.deny_units::decimal(18, 3) as deny_units,
-           f.pend_units::decimal(18, 3) as pend_units,
-           coalesce(t.calendar_days - t.force_days, if(b.line_no is null, 0, l.to_date - l.from_date + 1)) as unjudged_days,
-           coalesce(f.fold, '') as fold, coalesce(t.paid_by_day, false) as paid_by_day
-    from line l left join folded f using (line_no) left join tally t using (line_no)
-    left join (
-        select distinct m.line_no
-        from live_line m join claim_scope c using (claim_no) anti join line_scope s using (line_no)
-    ) b using (line_no)
-    order by l.line_no
-"""
-
 # one row per line and rule that took units: services paid by the day share them out in rule order
 _COST = """
     create or replace table cost as
@@ -141,13 +119,57 @@ _COST = """
     from taken t left join whole_fold w using (line_no)
 """
 
-_ADJUSTMENT = """
-    create or replace table adjustment as
-    select c.line_no, min(c.rule_no) as rule_no, o.group_code, o.carc, o.rarc, sum(c.units)::decimal(18, 3) as units
-    from cost c join outcome o using (rule_no, outcome)
-    where c.costs
-    group by c.line_no, o.group_code, o.carc, o.rarc
-    order by c.line_no, min(c.rule_no)
+# one row per line; adjustments in rule order, equal reasons summed at the first's place
+_DECISION = """
+    create or replace table decision as
+    with folded as (
+        select line_no, verdict, pay_units, deny_units, pend_units, fold from unit_fold
+        union all
+        select line_no, verdict, if(verdict = 'pay', units, 0), if(verdict = 'deny', units, 0),
+               if(verdict = 'pend', units, 0), fold
+        from whole_fold
+    ),
+    reason as (
+        select c.line_no, min(c.rule_no) as rule_no, o.group_code, o.carc, o.rarc, sum(c.units)::decimal(18, 3) as units
+        from cost c join outcome o using (rule_no, outcome)
+        where c.costs
+        group by c.line_no, o.group_code, o.carc, o.rarc
+    ),
+    reasons as (
+        select line_no, list({'group': group_code, 'carc': carc, 'rarc': rarc, 'units': units} order by rule_no) as adjustments
+        from reason group by line_no
+    ),
+    before_effect as (
+        select distinct m.line_no
+        from live_line m join claim_scope c using (claim_no) anti join line_scope s using (line_no)
+    )
+    select l.line_no, l.claim_no, coalesce(f.verdict, 'unedited') as verdict,
+           f.pay_units::decimal(18, 3) as pay_units, f.deny_units::decimal(18, 3) as deny_units,
+           f.pend_units::decimal(18, 3) as pend_units,
+           coalesce(t.calendar_days - t.force_days, if(b.line_no is null, 0, l.to_date - l.from_date + 1)) as unjudged_days,
+           coalesce(f.fold, '') as fold, coalesce(t.paid_by_day, false) as paid_by_day,
+           coalesce(r.adjustments, []) as adjustments
+    from line l left join folded f using (line_no) left join tally t using (line_no)
+    left join before_effect b using (line_no) left join reasons r using (line_no)
+    where l.line_no > 0
+    order by l.line_no
+"""
+
+# one row per claim of the batch
+_CLAIM = """
+    create or replace table claim_decision as
+    with edited as (
+        select claim_no, count(distinct verdict) as verdicts, min(verdict) as verdict, bool_or(verdict = 'pend') as pends
+        from decision where verdict <> 'unedited' group by claim_no
+    )
+    select c.claim_no, case when e.claim_no is null then 'unedited'
+                            when e.verdicts = 1 and e.verdict in ('pay', 'deny') then e.verdict
+                            when e.pends then 'pend' else 'partial' end as verdict,
+           w.by_claim_no, b.claim_id as withdrawn_by
+    from claim c left join edited e using (claim_no) left join withdrawn w using (claim_no)
+    left join claim b on b.claim_no = w.by_claim_no
+    where c.claim_no > 0
+    order by c.claim_no
 """
 
 # one row per line, rule and outcome; a denial that cost no unit is a note
@@ -158,23 +180,25 @@ _FINDING = """
                list({'first_day': first_day, 'last_day': last_day} order by first_day, last_day) filter (units is null) as spans
         from finding group by line_no, rule_no, outcome, effect
     )
-    select t.line_no, t.rule_no, t.outcome, coalesce(t.spans, []) as spans, t.units, t.effect, t.other_line_no,
+    select t.line_no, d.claim_no, t.rule_no, t.outcome, coalesce(t.spans, []) as spans, t.units, t.effect,
+           t.other_line_no, k.claim_no as other_claim_no, k.claim_id as other_claim_id, q.lx as other_lx, q.code as other_code,
            t.effect = 'deny' and not coalesce(c.costs, false)
                and (d.deny_units > 0 or d.verdict in ('pay', 'deny') or d.paid_by_day) as note
     from told t join decision d using (line_no)
     left join cost c using (line_no, rule_no, outcome)
+    left join line q on q.line_no = t.other_line_no left join claim k on k.claim_no = q.claim_no
     order by t.line_no, t.rule_no, t.outcome
 """
 
-_STEPS = (_SCOPED, _JUDGED, _TALLY, _UNITS, _WHOLE, _DECISION, _COST, _ADJUSTMENT, _FINDING)
+_STEPS = (_SCOPED, _JUDGED, _TALLY, _UNITS, _WHOLE, _COST, _DECISION, _CLAIM, _FINDING)
 
 
 def decide(engine: Engine) -> None:
-    """Fold ``finding`` into ``decision``, ``adjustment`` and ``finding_out``, each in line order.
+    """Fold ``finding`` into ``decision``, ``claim_decision`` and ``finding_out``, in line and claim order.
 
-    decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, fold (why a whole line
-    pends although no single day decides it). adjustment: one line and reason - group, CARC, RARC, units.
-    finding_out: one line, rule and outcome - spans of days, units in excess, the other line concerned, note.
+    decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, adjustments (group, CARC,
+    RARC, units), fold (why a whole line pends although no single day decides it). claim_decision: one claim - verdict,
+    withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in excess, the other line concerned, note.
     """
     for step in _STEPS:
         engine.run(step)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from perdiem.edits.concurrent import Concurrent
 from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import Answer, answers
-from perdiem.pipeline.check import Run
+from perdiem.pipeline.session import Run
 
 FIRST, DRUG, NURSE, OTHER, DENIED, PENDING, FREE, UNJUDGED = "1", "■", "▲", "□", "✖", "?", "-", "·"
 
@@ -53,18 +53,29 @@ class Picture:
 
 def explain(run: Run, claim_id: str) -> list[Picture]:
     """Every claim of the run with that CLM01, drawn; raises FormatError where there is none."""
-    found = [answer for answer in answers(run) if answer["claim_id"] == claim_id]
+    found = draw(run, claim_id)
     if not found:
-        told = [p["problem"] for p in run.batch.problem.to_pylist() if p["claim_id"] == claim_id and p["weight"] == "rejected"]
-        what = f"was set aside: {told[0].rstrip('.')}" if told else "is not in these files"
-        do = "Mend the claim and give the file again" if told else "perdiem check FILE --all lists the claims"
-        raise FormatError(f"claim {claim_id}", what, do)
-    return [_picture(run, answer) for answer in found]
+        raise not_found(claim_id, run.batch.problem.to_pylist())
+    return found
+
+
+def draw(run: Run, claim_id: str) -> list[Picture]:
+    """Every claim of the run with that CLM01, drawn; none where there is none."""
+    if claim_id not in run.batch.claim["claim_id"].to_pylist():
+        return []
+    return [_picture(run, answer) for answer in answers(run) if answer["claim_id"] == claim_id]
+
+
+def not_found(claim_id: str, problems: list[dict[str, Any]]) -> FormatError:
+    """Why a claim cannot be drawn: it was set aside, or is not there."""
+    told = [p["problem"] for p in problems if p["claim_id"] == claim_id and p["weight"] == "rejected"]
+    what = f"was set aside: {told[0].rstrip('.')}" if told else "is not in these files"
+    do = "Mend the claim and give the file again" if told else "perdiem check FILE --all lists the claims"
+    return FormatError(f"claim {claim_id}", what, do)
 
 
 def _picture(run: Run, answer: Answer) -> Picture:
-    claim_no = run.batch.claim["claim_no"][answer["position"] - 1].as_py()
-    lines = run.batch.line.filter(pc.field("claim_no") == claim_no).to_pylist()
+    lines = run.batch.line.filter(pc.field("claim_no") == answer["position"]).to_pylist()
     rows = [
         Row(said["line"], " ".join([said["code"], *said["modifiers"]]), said["verdict"], dict(_marks(run, line, said)))
         for line, said in zip(lines, answer["lines"], strict=True)
@@ -92,7 +103,7 @@ def _marks(run: Run, line: dict[str, Any], said: Answer) -> Iterator[tuple[date,
 def _standing_mark(run: Run, line: dict[str, Any]) -> str:
     """What a day of the line shows where it stands: a per diem its place, others their sort."""
     facts = run.book.look_up(line["code"])
-    if run.decision["paid_by_day"][line["line_no"] - 1].as_py():
+    if run.decision.filter(pc.field("line_no") == line["line_no"])["paid_by_day"][0].as_py():
         places = {m for rule in run.compiled.rules if isinstance(rule, Concurrent) for m in (rule.second, rule.third)}
         carried = [line[m] for m in ("mod1", "mod2", "mod3", "mod4") if line[m] in places]
         return carried[0] if carried else FIRST

@@ -1,4 +1,4 @@
-"""The ledger: every claim and every cent that came in is judged or set aside, or the program stops.
+"""The ledger: every claim and every cent that came in is judged, skipped or set aside, or the program stops.
 
 What came in is counted by a scan of the raw bytes that does not use the parser.
 """
@@ -11,58 +11,77 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from perdiem.formats.intake import tally
 from perdiem.model.errors import EngineError
-from perdiem.model.schema import Batch
-from perdiem.pipeline.check import Run
+from perdiem.model.schema import Census
+from perdiem.pipeline.session import Run
 
 VERDICTS = ("pay", "partial", "deny", "pend", "unedited")
 
 
 def ledger(run: Run) -> dict[str, Any]:
-    """The ledger of a run as the contract shapes it; raises EngineError if it does not balance."""
-    batch = run.batch
-    census, told = batch.census, tally(batch)
-    if told != census or run.decision.num_rows != batch.line.num_rows:
-        raise EngineError(
-            "the ledger",
-            f"{census.claims} claims, {census.lines} lines and {census.charge_cents} cents came in, "
-            f"{told.claims}, {told.lines} and {told.charge_cents} are accounted for",
-            "Do not use this run; report it with the file's structure",
-        )
-    return {
-        "claims_in": census.claims,
-        "judged": batch.claim.num_rows,
-        "rejected": batch.rejected.num_rows,
-        "skipped": 0,
-        "lines_in": census.lines,
-        "lines_judged": batch.line.num_rows,
-        "lines_rejected": census.lines - batch.line.num_rows,
-        "charge_in": dollars(census.charge_cents),
-        "charge_judged": dollars(_cents(batch.claim)),
-        "charge_rejected": dollars(_cents(batch.rejected)),
-        "verdicts": _verdicts(run),
-        "problems": problems(batch),
-    }
+    """The ledger of one run as the contract shapes it; raises EngineError if it does not balance."""
+    account = Account()
+    account.add(run)
+    return account.close()
 
 
-def problems(batch: Batch) -> list[dict[str, Any]]:
-    """The problems of a batch in input order: source, segment, claim_id, weight, problem."""
-    rows: list[dict[str, Any]] = batch.problem.to_pylist()
-    return rows
+class Account:
+    """Adds up the runs of a batch, chunk by chunk, and closes with a ledger that balances."""
+
+    def __init__(self) -> None:
+        self._came_in = self._judged = self._rejected = self._skipped = Census()
+        self._verdicts = dict.fromkeys(VERDICTS, 0)
+        self._problems: list[dict[str, Any]] = []
+
+    def add(self, run: Run) -> None:
+        """Add a run's claims, lines and cents; raises EngineError if a line has no decision."""
+        batch = run.batch
+        if run.decision.num_rows != batch.line.num_rows or run.claim.num_rows != batch.claim.num_rows:
+            raise EngineError("the ledger", "a line that was read has no decision", "Do not use this run; report it")
+        self._came_in = _sum(self._came_in, batch.census)
+        self._judged = _sum(self._judged, Census(batch.claim.num_rows, batch.line.num_rows, _cents(batch.claim)))
+        lines = pc.sum(batch.rejected["lines"]).as_py() or 0
+        self._rejected = _sum(self._rejected, Census(batch.rejected.num_rows, lines, _cents(batch.rejected)))
+        self._skipped = _sum(self._skipped, batch.skipped)
+        for row in run.decision.group_by("verdict").aggregate([("line_no", "count")]).to_pylist():
+            self._verdicts[row["verdict"]] += row["line_no_count"]
+        self._problems += batch.problem.to_pylist()
+
+    def close(self) -> dict[str, Any]:
+        """The ledger: counts of claims and lines, charges in USD as text, verdicts, problems."""
+        told = _sum(_sum(self._judged, self._rejected), self._skipped)
+        if told != self._came_in:
+            raise EngineError(
+                "the ledger",
+                f"{self._came_in.claims} claims, {self._came_in.lines} lines and {self._came_in.charge_cents} cents came "
+                f"in, {told.claims}, {told.lines} and {told.charge_cents} are accounted for",
+                "Do not use this run; report it with the file's structure",
+            )
+        return {
+            "claims_in": self._came_in.claims,
+            "judged": self._judged.claims,
+            "rejected": self._rejected.claims,
+            "skipped": self._skipped.claims,
+            "lines_in": self._came_in.lines,
+            "lines_judged": self._judged.lines,
+            "lines_rejected": self._rejected.lines,
+            "lines_skipped": self._skipped.lines,
+            "charge_in": _dollars(self._came_in),
+            "charge_judged": _dollars(self._judged),
+            "charge_rejected": _dollars(self._rejected),
+            "charge_skipped": _dollars(self._skipped),
+            "verdicts": self._verdicts,
+            "problems": self._problems,
+        }
 
 
-def dollars(cents: int) -> str:
-    """Cents as USD with two decimals."""
-    return f"{Decimal(cents) / 100:.2f}"
+def _sum(one: Census, other: Census) -> Census:
+    return Census(one.claims + other.claims, one.lines + other.lines, one.charge_cents + other.charge_cents)
 
 
-def _verdicts(run: Run) -> dict[str, int]:
-    counted = run.decision.group_by("verdict").aggregate([("line_no", "count")]).to_pylist()
-    by_name = {row["verdict"]: row["line_no_count"] for row in counted}
-    return {verdict: by_name.get(verdict, 0) for verdict in VERDICTS}
+def _dollars(census: Census) -> str:
+    return f"{Decimal(census.charge_cents) / 100:.2f}"
 
 
 def _cents(table: pa.Table) -> int:
-    total = pc.sum(table["charge"]).as_py()
-    return int(total * 100) if total is not None else 0
+    return int((pc.sum(table["charge"]).as_py() or 0) * 100)

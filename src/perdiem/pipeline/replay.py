@@ -1,60 +1,33 @@
 """Replay: a run leaves the fingerprints of all that made its answer, and the answer can be made again.
 
-``run.json`` holds no time and no absolute path: the same inputs and library give the same file.
+The record (``run.json``) holds no time and no absolute path: the same inputs and library give the same record.
 """
 
 from __future__ import annotations
 
 import glob
-import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from perdiem import __version__
 from perdiem.model.errors import FormatError
-from perdiem.pipeline.check import Run, check
+from perdiem.pipeline.bulk import judge_all
+from perdiem.pipeline.check import loaded_policies
+from perdiem.pipeline.history import History
+from perdiem.pipeline.output import FORMATS, Written, write_parquet, write_text
 
-RUN_KEYS = ("perdiem", "options", "inputs", "policies", "code_book", "output")
-
-
-def fingerprint(parts: Iterator[str] | Sequence[str]) -> str:
-    """``sha256:`` of text given in parts."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.encode("utf-8"))
-    return "sha256:" + digest.hexdigest()
-
-
-def run_record(run: Run, options: dict[str, Any], output: str) -> dict[str, Any]:
-    """What ``run.json`` says: version, options, and the fingerprints of inputs, policies, code book and output."""
-    policies = {policy.name: policy.fingerprint for policy in run.compiled.policy_of}
-    return {
-        "perdiem": __version__,
-        "options": options,
-        "inputs": [{"name": name, "sha256": mark} for name, mark in run.batch.inputs],
-        "policies": dict(sorted(policies.items())),
-        "code_book": run.book.fingerprint,
-        "output": output,
-    }
+RUN_KEYS = ("perdiem", "options", "inputs", "policies", "code_book", "history", "output")
 
 
 def portable(paths: Sequence[str | Path]) -> list[str]:
     """Input paths relative to the folder they share, so that a record names no place of one machine."""
-    full = [Path.cwd() / path for path in paths]
-    folder = os.path.commonpath([path if path.is_dir() else path.parent for path in full])
-    return [Path(os.path.relpath(path, folder)).as_posix() for path in full]
-
-
-@dataclass(frozen=True)
-class Replayed:
-    """What replaying found: the differences in words (none: same answer), and the record made now."""
-
-    changes: tuple[str, ...]
-    record: dict[str, Any]
+    named = [path for path in paths if str(path) != "-"]
+    full = [Path(os.path.normpath(Path.cwd() / path)) for path in named]
+    folder = os.path.commonpath([path if path.is_dir() else path.parent for path in full]) if full else ""
+    return ["-"] * (len(paths) - len(named)) + [Path(os.path.relpath(path, folder)).as_posix() for path in full]
 
 
 def read_run(path: Path) -> dict[str, Any]:
@@ -63,23 +36,45 @@ def read_run(path: Path) -> dict[str, Any]:
         record = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise FormatError(path.name, "cannot be read as the record of a run", "Name the run.json beside an output") from error
-    if not isinstance(record, dict) or not set(RUN_KEYS) <= set(record):
+    if not isinstance(record, dict) or not set(RUN_KEYS) <= set(record) or not _well_formed(record):
         raise FormatError(path.name, "is JSON, but not the record of a run", "Name the run.json beside an output")
     return record
 
 
-def replay(record: dict[str, Any], inputs: Path, write: Callable[[Run, dict[str, Any]], Iterator[str]]) -> Replayed:
-    """Judge the recorded inputs again, found by name under ``inputs``, and say what differs.
+def _well_formed(record: dict[str, Any]) -> bool:
+    options, inputs = record["options"], record["inputs"]
+    return (
+        isinstance(options, dict)
+        and all(isinstance(options.get(key), list) and all(isinstance(v, str) for v in options[key]) for key in ("paths", "policy"))
+        and isinstance(options.get("all"), bool)
+        and options.get("format") in FORMATS
+        and isinstance(inputs, list)
+        and all(isinstance(entry, dict) and {"name", "sha256"} <= set(entry) for entry in inputs)
+        and isinstance(record["policies"], dict)
+    )
 
-    write: renders a run under the recorded options, as when it was first made.
+
+def replay(record: dict[str, Any], inputs: Path, history: History | None = None) -> tuple[list[str], Written]:
+    """Judge the recorded inputs again, found by name under ``inputs``; returns what differs, in words, and what was written.
+
+    Raises FormatError where an input or the history is missing.
     """
-    paths = [inputs / entry for entry in record["options"]["paths"]]
+    options = record["options"]
+    if "-" in options["paths"]:
+        raise FormatError("standard input", "cannot be read again", "Save the claims to a file and run check on it")
+    if record["history"] and history is None:
+        raise FormatError("the history", "of that run is needed", "Name it with --history")
+    paths = [inputs / entry for entry in options["paths"]]
     absent = [path.name for path in paths if not path.exists() and not glob.has_magic(str(path))]
     if absent:
         raise FormatError(absent[0], "is not in the folder of the inputs", "Name their folder with --inputs")
-    run = check(paths, policy=record["options"]["policy"])
-    now = run_record(run, record["options"], fingerprint(write(run, record["options"])))
-    return Replayed(tuple(_differences(record, now)), now)
+    runs = judge_all(paths, loaded_policies(options["policy"]), forced=options["policy"], history=history)
+    if options["format"] == "parquet":
+        with TemporaryDirectory(prefix="perdiem-") as folder:
+            written = write_parquet(runs, options, Path(folder), history)
+    else:
+        written = write_text(runs, options, lambda part: None, history)
+    return list(_differences(record, written.record)), written
 
 
 def _differences(then: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
@@ -91,8 +86,9 @@ def _differences(then: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
             if before.get(name) != after.get(name):
                 how = "is new" if name not in before else "is gone" if name not in after else "has changed"
                 yield f"{what} {name} {how}"
-    if then["code_book"] != now["code_book"]:
-        yield "the code book has changed"
+    for key, what in (("code_book", "the code book has changed"), ("history", "the history has changed")):
+        if then[key] != now[key]:
+            yield what
     if then["output"] != now["output"]:
         yield "the answer differs"
 

@@ -1,0 +1,1 @@
+"""Policies as dated files: read, verified, covered, cased, and compiled to tables."""

@@ -27,24 +27,32 @@ _TAXONOMY = "3336H0001X"
 
 @dataclass(frozen=True)
 class Case:
-    """Some claims of one story, the outcomes they must give and must not give."""
+    """Some claims of one story, the outcomes they must give and must not give.
+
+    history: earlier claims; an empty tuple says that a history was given and holds nothing, None that none was.
+    """
 
     id: str
     title: str
     gives: tuple[str, ...]
     spares: tuple[str, ...]
     claims: tuple[dict[str, Any], ...]
+    history: tuple[dict[str, Any], ...] | None = None
 
 
 def read_cases(policy: Policy) -> list[Case]:
     """The cases beside a policy file; an empty list where there are none."""
     try:
         return [
-            Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"]))
+            Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"]), _history(c))
             for c in _toml(policy).get("case", ())
         ]
     except KeyError as error:
         raise PolicyError(f"cases of {policy.name}", f"{error} is missing", "See the cases of another policy") from error
+
+
+def _history(case: dict[str, Any]) -> tuple[dict[str, Any], ...] | None:
+    return tuple(case["history"]) if "history" in case else None
 
 
 def read_undrawable(policy: Policy) -> dict[str, str]:
@@ -62,13 +70,17 @@ def _toml(policy: Policy) -> dict[str, Any]:
         raise PolicyError(f"cases of {policy.name}", f"not TOML: {error}", "Mend the line it names") from error
 
 
-def draw(claims: Sequence[dict[str, Any]], payer: str) -> Batch:
+def draw(claims: Sequence[dict[str, Any]], payer: str, earlier: bool = False) -> Batch:
     """A batch of drawn claims; what a case leaves out is filled with a plain value.
 
-    payer: the id on a claim that names none. Claims keep their order; the batch has no problems.
+    payer: the id on a claim that names none. earlier: number claims and lines below zero, as a history's are.
+    Claims keep their order; the batch has no problems.
     """
     claim_rows = [_claim(number, claim, payer) for number, claim in enumerate(claims, 1)]
     line_rows = list(_lines(claims))
+    for row in (*claim_rows, *line_rows) if earlier else ():
+        row["claim_no"] -= len(claim_rows) + 1
+        row["line_no"] = row.get("line_no", 0) - len(line_rows) - 1
     cents = sum(int(row["charge"] * 100) for row in claim_rows)
     return Batch(
         _table(CLAIM, claim_rows),

@@ -6,7 +6,7 @@ Sets, ranges and pairings are evaluated once per distinct code, so that every la
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, get_type_hints
 
@@ -60,10 +60,13 @@ class Compiled:
         return self.policy_of[rule_no - 1], self.rules[rule_no - 1]
 
 
-def compile_policies(policies: Sequence[Policy], book: Book, codes: Iterable[str], forced: Sequence[str] = ()) -> Compiled:
+def compile_policies(
+    policies: Sequence[Policy], book: Book, codes: Iterable[str], forced: Sequence[str] = (), history: bool = False
+) -> Compiled:
     """The rule tables of these policies for a batch with these distinct codes.
 
-    forced: ids of policies that apply whatever the payer; then only those apply. Raises PolicyError.
+    forced: ids of policies that apply whatever the payer; then only those apply. history: earlier claims are at
+    hand, so that outcomes that wait for them are decided. Raises PolicyError.
     """
     facts = [book.look_up(code) for code in sorted(set(codes))]
     draft = _Draft(facts, book)
@@ -71,7 +74,7 @@ def compile_policies(policies: Sequence[Policy], book: Book, codes: Iterable[str
     for number, policy in enumerate(chosen, 1):
         later = [p.effective for p in policies if p.id == policy.id and p.effective > policy.effective]
         until = min(later) - timedelta(days=1) if later else date.max
-        draft.add_policy(number, policy, until, bool(forced))
+        draft.add_policy(number, policy, until, bool(forced), history)
     draft.add_codes()
     draft.add_modifiers()
     return Compiled(draft.tables(), draft.rules, draft.policy_of)
@@ -86,7 +89,7 @@ class _Draft:
         self.policy_of: list[Policy] = []
         self.therapy = {code: therapy for therapy in book.therapies for code in therapy.per_diems}
 
-    def add_policy(self, number: int, policy: Policy, until: date, forced: bool) -> None:
+    def add_policy(self, number: int, policy: Policy, until: date, forced: bool, history: bool) -> None:
         sets = CodeSets(self.book, policy.codes, policy.name)
         self.rows["policy_version"].append((number, policy.payer, forced, policy.effective, until))
         self.rows["policy_taxonomy"] += [(number, taxonomy) for taxonomy in policy.taxonomies]
@@ -94,7 +97,8 @@ class _Draft:
             self.rows["policy_code"] += [(number, use, f.code) for f in self.facts if sets.holds(terms, f)]
         first = len(self.rules) + 1
         numbers = {rule.id: first + i for i, rule in enumerate(policy.rules)}
-        for rule in policy.rules:
+        for written in policy.rules:
+            rule = _informed(written) if history else written
             self.rules.append(rule)
             self.policy_of.append(policy)
             self._add_rule(numbers, number, policy, rule, sets)
@@ -172,6 +176,11 @@ class _Draft:
         for kind, of in KINDS.items():
             made[kind] = _table(kind_shape(of), self.kind_rows[kind])
         return made
+
+
+def _informed(rule: Rule) -> Rule:
+    """The rule with what follows when the member's earlier claims are at hand."""
+    return replace(rule, outcomes={name: outcome.with_history or outcome for name, outcome in rule.outcomes.items()})
 
 
 def _fit(drug: CodeFacts, therapy: Therapy | None) -> str:

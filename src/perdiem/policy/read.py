@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -137,25 +137,28 @@ def _outcomes(toml: Toml, kind: type[Rule], here: str) -> dict[str, Outcome]:
     for name, row in toml.items():
         if name not in kind.ends:
             raise PolicyError(here, f"{kind.kind} has no outcome {name!r}", f"It has {', '.join(kind.ends)}")
-        try:
-            outcome = Outcome(**{**row, "rarc": tuple(row.get("rarc", ()))})
-        except TypeError as error:
-            raise PolicyError(f"{here}, outcome {name}", str(error), "Use effect, group, carc, rarc, message, fix, asks") from error
-        wrong = (
-            f"no effect {outcome.effect!r}"
-            if outcome.effect not in EFFECTS
-            else "a denial without group and carc"
-            if outcome.effect == "deny" and not (outcome.group and outcome.carc)
-            else "a pend that asks nothing"
-            if outcome.effect == "pend" and not outcome.asks
-            else ""
-        )
-        if wrong:
-            raise PolicyError(f"{here}, outcome {name}", wrong, "deny needs group and carc, pend needs asks")
+        outcome = _outcome(row, f"{here}, outcome {name}")
+        if "with_history" in row:
+            outcome = replace(outcome, with_history=_outcome(row["with_history"], f"{here}, outcome {name} with history"))
         answer[name] = outcome
     if not answer:
         raise PolicyError(here, "a rule without outcomes does nothing", "Add [rule.outcome.<name>]")
     return answer
+
+
+def _outcome(row: Toml, here: str) -> Outcome:
+    given = {key: value for key, value in row.items() if key != "with_history"}
+    try:
+        outcome = Outcome(**{**given, "rarc": tuple(row.get("rarc", ()))})
+    except TypeError as error:
+        raise PolicyError(here, str(error), "Use effect, group, carc, rarc, message, fix, asks, with_history") from error
+    if outcome.effect not in EFFECTS:
+        raise PolicyError(here, f"no effect {outcome.effect!r}", f"Effects are {', '.join(EFFECTS)}")
+    if outcome.effect == "deny" and not (outcome.group and outcome.carc):
+        raise PolicyError(here, "a denial without group and carc", "Name both")
+    if outcome.effect == "pend" and not outcome.asks:
+        raise PolicyError(here, "a pend that asks nothing", "Say in asks what is needed")
+    return outcome
 
 
 def _field(sort: str, value: Any, hint: Any, here: str) -> Any:

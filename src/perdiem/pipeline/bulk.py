@@ -1,0 +1,140 @@
+"""bulk: batches of any size through the same steps, in bounded memory and input order.
+
+Claims are read in chunks. One chunk is judged as it is. More are set down by member (no rule reaches beyond a
+member), each part is judged whole, one after the other, and the answers are taken up again chunk by chunk in
+input order. Neither chunks nor parts nor threads change a byte of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from perdiem.codes.book import Book, open_book
+from perdiem.formats.intake import read_chunks
+from perdiem.model.schema import Batch
+from perdiem.pipeline.history import History, Withdrawals, place, without
+from perdiem.pipeline.session import Progress, Run, Session
+from perdiem.pipeline.spool import BUCKETS, Spool
+from perdiem.policy.read import Policy
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How work is cut: claims read at a time, claims judged at a time, threads and memory of the engine."""
+
+    chunk: int = 50_000
+    part: int = 60_000
+    threads: int | None = None
+    memory: str | None = None
+
+
+_PLAIN = Sizes()
+_KEYS = {"claim": "claim_no", "decision": "line_no", "finding": "line_no", "day": "line_no"}
+
+
+def judge_all(
+    paths: Sequence[str | Path],
+    policies: Sequence[Policy],
+    *,
+    forced: Sequence[str] = (),
+    history: History | None = None,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+    sizes: Sizes = _PLAIN,
+) -> Iterator[Run]:
+    """Judge every claim of the inputs; yields one Run per chunk of the input, in order, at least one.
+
+    Each Run's batch carries its chunk's claims, problems and census; the last one carries ``inputs``.
+    """
+    book = open_book()
+    with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory) as session:
+        chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk)
+        first = next(chunks)
+        second = next(chunks, None)
+        if second is None:
+            yield _at_once(session, first, book, history, progress)
+            return
+        with TemporaryDirectory(prefix="perdiem-") as folder:
+            bulk = _Bulk(Path(folder), session, book, history, progress, sizes)
+            yield from bulk.run(chain((first, second), chunks))
+
+
+def _at_once(session: Session, batch: Batch, book: Book, history: History | None, progress: Progress | None) -> Run:
+    if history is None:
+        return session.judge(batch, progress)
+    kept = without(batch, history.holds(batch.inputs))
+    placed = place(kept, book)
+    withdrawals = Withdrawals()
+    withdrawals.note(kept.claim, placed)
+    earlier = history.of(kept, placed, range(BUCKETS), withdrawals)
+    return session.judge(kept, progress, earlier)
+
+
+class _Bulk:
+    def __init__(
+        self, folder: Path, session: Session, book: Book, history: History | None, progress: Progress | None, sizes: Sizes
+    ) -> None:
+        self.folder, self.session, self.book, self.history = folder, session, book, history
+        self.tell = progress or (lambda what, done, of: None)
+        self.sizes = sizes
+        self.claim = Spool(folder, "claim", "claim_no")
+        self.line = Spool(folder, "line", "line_no")
+        self.rest: list[Batch] = []  # what of each chunk is not judged: problems, census
+        self.first = {"claim_no": [1], "line_no": [1]}  # the first number of each chunk, and the next to come
+        self.withdrawals = Withdrawals()
+
+    def run(self, chunks: Iterator[Batch]) -> Iterator[Run]:
+        for chunk in chunks:
+            self._set_down(chunk)
+        self.claim.close()
+        self.line.close()
+        skipped = self.history.holds(self.rest[-1].inputs) if self.history else frozenset()
+        spools, last = self._judge(skipped)
+        for number, rest in enumerate(self.rest):
+            whole = without(replace(rest, claim=self.claim.chunk(number), line=self.line.chunk(number)), skipped)
+            judged = {name: spool.chunk(number) for name, spool in spools.items()}
+            yield Run(whole, **judged, compiled=last.compiled, book=self.book)
+
+    def _set_down(self, chunk: Batch) -> None:
+        placed = place(chunk, self.book)
+        first = self.first["claim_no"][-1]
+        self.claim.scatter(chunk.claim, placed.bucket)
+        self.line.scatter(chunk.line, placed.bucket.take(pc.subtract(chunk.line["claim_no"].combine_chunks(), first)))
+        self.withdrawals.note(chunk.claim, placed)
+        self.first["claim_no"].append(first + chunk.claim.num_rows)
+        self.first["line_no"].append(self.first["line_no"][-1] + chunk.line.num_rows)
+        none = {name: getattr(chunk, name).slice(0, 0) for name in ("claim", "line", "other_payer")}
+        self.rest.append(replace(chunk, **none))
+
+    def _judge(self, skipped: frozenset[str]) -> tuple[dict[str, Spool], Run]:
+        claims = self.first["claim_no"][-1] - 1
+        parts = 1
+        while parts < BUCKETS and claims > parts * self.sizes.part:
+            parts *= 2
+        spools = {name: Spool(self.folder, f"judged-{name}", key, parts) for name, key in _KEYS.items()}
+        withdrawn = self.withdrawals.among(self.withdrawals.known())
+        for part in range(parts):
+            self.tell("judge", part, parts)
+            run = self._judge_part(range(part, BUCKETS, parts), withdrawn, skipped)
+            for name, spool in spools.items():
+                spool.slice_out(part, getattr(run, name), self.first[_KEYS[name]][:-1])
+        self.tell("judge", parts, parts)
+        for spool in spools.values():
+            spool.close()
+        return spools, run
+
+    def _judge_part(self, of: range, withdrawn: pa.Table, skipped: frozenset[str]) -> Run:
+        batch = replace(self.rest[0], claim=self.claim.parts(of), line=self.line.parts(of))
+        batch = without(batch, skipped)
+        earlier = None
+        if self.history is not None:
+            earlier = self.history.of(batch, place(batch, self.book), of, self.withdrawals)
+        return self.session.judge(batch, history=earlier, withdrawn=withdrawn)

@@ -1,0 +1,114 @@
+"""export: judged claims as Parquet tables - claim, line, finding, problem, rule - for those who count.
+
+``line`` and ``claim`` are what was read with what was decided; ``finding`` names its rule, whose words, question
+and citation stand once in ``rule``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from perdiem.formats.parquet import ParquetTable
+from perdiem.model.schema import CLAIM, LINE, PROBLEM
+from perdiem.pipeline.session import Run
+
+_REASON = pa.struct({"group": pa.string(), "carc": pa.string(), "rarc": pa.list_(pa.string()), "units": pa.decimal128(18, 3)})
+_SPAN = pa.struct({"first_day": pa.date32(), "last_day": pa.date32()})
+_UNITS = pa.decimal128(18, 3)
+
+_CLAIM = pa.schema([*CLAIM.arrow, ("verdict", pa.string()), ("withdrawn_by", pa.string())])
+_LINE = pa.schema(
+    [
+        *LINE.arrow,
+        ("verdict", pa.string()),
+        *((name, _UNITS) for name in ("pay_units", "deny_units", "pend_units")),
+        ("unjudged_days", pa.int64()),
+        ("adjustments", pa.list_(_REASON)),
+    ]
+)
+_FINDING = pa.schema(
+    [
+        *((name, pa.int64()) for name in ("claim_no", "line_no", "rule_no")),
+        *((name, pa.string()) for name in ("policy", "rule", "outcome", "effect")),
+        ("spans", pa.list_(_SPAN)),
+        ("units", _UNITS),
+        ("other_line_no", pa.int64()),
+        ("note", pa.bool_()),
+    ]
+)
+_RULE_TEXT = ("policy", "rule", "kind", "outcome", "effect", "group", "carc")
+_RULE = pa.schema(
+    [
+        ("rule_no", pa.int64()),
+        *((name, pa.string()) for name in _RULE_TEXT),
+        ("rarc", pa.list_(pa.string())),
+        *((name, pa.string()) for name in ("message", "fix", "asks", "doubt", "source", "section")),
+        ("line", pa.int64()),
+        ("fingerprint", pa.string()),
+    ]
+)
+TABLES = {"claim": _CLAIM, "line": _LINE, "finding": _FINDING, "problem": PROBLEM.arrow, "rule": _RULE}
+
+
+class Export:
+    """Writes the tables of a run into a folder, chunk by chunk."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._files = {name: folder / f"{name}.parquet" for name in TABLES}
+        self._tables = {name: ParquetTable(self._files[name], schema) for name, schema in TABLES.items()}
+        self._ruled = False
+
+    def add(self, run: Run) -> None:
+        """Append a run's rows."""
+        claim, line = run.batch.claim, run.batch.line
+        for name in ("verdict", "withdrawn_by"):
+            claim = claim.append_column(name, run.claim[name])
+        for name in ("verdict", "pay_units", "deny_units", "pend_units", "unjudged_days", "adjustments"):
+            line = line.append_column(name, run.decision[name])
+        self._tables["claim"].add(claim)
+        self._tables["line"].add(line)
+        self._tables["finding"].add(_findings(run))
+        self._tables["problem"].add(run.batch.problem)
+        if not self._ruled:
+            self._tables["rule"].add(_rules(run))
+            self._ruled = True
+
+    def close(self) -> str:
+        """Finish the files; returns their common fingerprint."""
+        digest = hashlib.sha256()
+        for name, table in self._tables.items():
+            table.close()
+            with self._files[name].open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+        return "sha256:" + digest.hexdigest()
+
+
+def _findings(run: Run) -> pa.Table:
+    pairs = [run.compiled.rule(number) for number in range(1, len(run.compiled.rules) + 1)]
+    at = pc.subtract(run.finding["rule_no"], 1)
+    policy = pa.array([policy.name for policy, _ in pairs], pa.string()).take(at.combine_chunks())
+    rule = pa.array([rule.id for _, rule in pairs], pa.string()).take(at.combine_chunks())
+    rows = run.finding.append_column("policy", policy).append_column("rule", rule)
+    return rows.select(_FINDING.names)
+
+
+def _rules(run: Run) -> pa.Table:
+    rows = []
+    for number in range(1, len(run.compiled.rules) + 1):
+        policy, rule = run.compiled.rule(number)
+        for name, outcome in rule.outcomes.items():
+            rows.append(
+                {
+                    "rule_no": number, "policy": policy.name, "rule": rule.id, "kind": rule.kind, "outcome": name,
+                    "effect": outcome.effect, "group": outcome.group, "carc": outcome.carc, "rarc": list(outcome.rarc),
+                    "message": outcome.message, "fix": outcome.fix, "asks": outcome.asks, "doubt": rule.doubt,
+                    "source": rule.cite.source, "section": rule.cite.section, "line": rule.cite.line,
+                    "fingerprint": rule.cite.fingerprint,
+                }
+            )  # fmt: skip
+    return pa.Table.from_pylist(rows, _RULE)

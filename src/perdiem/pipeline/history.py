@@ -1,0 +1,159 @@
+"""History: a member's earlier claims, so that rules may look beyond the batch.
+
+``place`` says for each claim whose it is: member, bucket of members, payer and provider. A history gives the
+earlier claims of the members at hand, numbered below zero so that they come first, without those that a later
+claim has withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from perdiem.codes.book import Book
+from perdiem.edits.scope import buckets
+from perdiem.engine.embedded import Engine
+from perdiem.model.schema import CLAIM, FREQUENCIES, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census
+from perdiem.pipeline.session import claim_tables
+
+WITHDRAWN = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64()})
+_IDENTITY = ("claim_no", "claim_id", "payer", "provider")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One row per claim of a batch, in claim order: member, bucket, payer, provider."""
+
+    claim_no: pa.Array
+    member: pa.Array
+    bucket: pa.Array
+    payer: pa.Array
+    provider: pa.Array
+
+
+def place(batch: Batch, book: Book) -> Placed:
+    """Whose each claim of a batch is."""
+    with Engine(threads=1) as engine:
+        for name, table in claim_tables(batch, book).items():
+            engine.load(name, table)
+        rows = buckets(engine)
+    return Placed(*(rows[name].combine_chunks() for name in ("claim_no", "member", "bucket", "payer", "provider")))
+
+
+@dataclass
+class Withdrawals:
+    """Replacements and voids seen so far, and the claims that they may name, by id, payer and provider."""
+
+    naming: list[pa.Table] = field(default_factory=list)
+    claims: list[pa.Table] = field(default_factory=list)
+
+    def note(self, claim: pa.Table, placed: Placed) -> None:
+        """Take note of a chunk's claims."""
+        rows = claim.select(["claim_no", "claim_id", "frequency", "original_ref"])
+        rows = rows.append_column("payer", placed.payer).append_column("provider", placed.provider)
+        withdraws = pc.and_(pc.is_in(rows["frequency"], pa.array(list(FREQUENCIES))), pc.is_valid(rows["original_ref"]))
+        self.naming.append(rows.filter(withdraws).select(["claim_no", "original_ref", "payer", "provider"]))
+        self.claims.append(rows.select(_IDENTITY))
+
+    def known(self) -> pa.Table:
+        """The claims noted whose id some replacement or void names."""
+        named = pc.unique(pa.concat_tables(self.naming)["original_ref"])
+        return pa.concat_tables(t.filter(pc.is_in(t["claim_id"], named)) for t in self.claims)
+
+    def among(self, claims: pa.Table) -> pa.Table:
+        """Which of these claims (claim_no, claim_id, payer, provider) a later noted claim withdraws."""
+        with Engine(threads=1) as engine:
+            engine.load("naming", pa.concat_tables(self.naming))
+            engine.load("known", claims)
+            return engine.rows(_AMONG).cast(WITHDRAWN)
+
+
+_AMONG = """
+    select w.claim_no, max(c.claim_no) as by_claim_no
+    from known w join naming c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
+    where w.claim_no < c.claim_no
+    group by w.claim_no order by w.claim_no
+"""
+
+
+Window = tuple[date, date]
+Piece = tuple[int, pa.Table, pa.Table]
+
+PLACED_CLAIM = pa.schema([*CLAIM.arrow, ("member", pa.string()), ("payer", pa.string()), ("provider", pa.string())])
+"""Claims of a history: the claim table with whose each claim is."""
+
+_SPAN = 1 << 40  # room for the claim and line numbers of one addition
+_BOTTOM = -(1 << 62)
+
+
+@dataclass(frozen=True)
+class History:
+    """Earlier claims, held by bucket of members.
+
+    shas: fingerprints of the files they came from. naming: replacements and voids among them (addition, claim_no,
+    original_ref, payer, provider). pieces: given buckets and a window of days, yields (addition, claims, lines), the
+    additions counted from 0 in the order they were made.
+    """
+
+    shas: frozenset[str]
+    naming: pa.Table
+    pieces: Callable[[range, Window], Iterator[Piece]]
+
+    def holds(self, inputs: Sequence[tuple[str, str]]) -> frozenset[str]:
+        """Names of inputs whose very bytes are held already; their claims are skipped."""
+        return frozenset(name for name, sha in inputs if sha in self.shas)
+
+    def of(self, batch: Batch, placed: Placed, of: range, later: Withdrawals) -> Batch:
+        """The earlier claims of the batch's members in its days, numbered below zero, less those withdrawn since."""
+        if not batch.line.num_rows:
+            return _batch(CLAIM.arrow.empty_table(), LINE.arrow.empty_table())
+        window = pc.min(batch.line["from_date"]).as_py(), pc.max(batch.line["to_date"]).as_py()
+        members = pc.unique(placed.member)
+        claims, lines = [PLACED_CLAIM.empty_table()], [LINE.arrow.empty_table()]
+        for addition, claim, line in self.pieces(of, window):
+            kept = claim.filter(pc.is_in(claim["member"], members))
+            near = line.filter(pc.and_(pc.less_equal(line["from_date"], window[1]), pc.greater_equal(line["to_date"], window[0])))
+            near = near.filter(pc.is_in(near["claim_no"], kept["claim_no"].combine_chunks()))
+            kept = kept.filter(pc.is_in(kept["claim_no"], near["claim_no"].combine_chunks()))
+            claims.append(_shifted(kept, ("claim_no",), addition))
+            lines.append(_shifted(near, ("claim_no", "line_no"), addition))
+        claim, line = pa.concat_tables(claims), pa.concat_tables(lines)
+        claim = claim.filter(pc.invert(pc.is_in(claim["claim_no"], self._gone(claim, later))))
+        line = line.filter(pc.is_in(line["claim_no"], claim["claim_no"].combine_chunks()))
+        return _batch(claim.select([c.name for c in CLAIM.columns]), line)
+
+    def _gone(self, claim: pa.Table, later: Withdrawals) -> pa.Array:
+        """Numbers of earlier claims that another of them, or a claim of the batch, withdraws."""
+        shift = pc.add(pc.multiply(self.naming["addition"], _SPAN), _BOTTOM)
+        naming = self.naming.set_column(1, "claim_no", pc.add(self.naming["claim_no"], shift)).drop(["addition"])
+        known = claim.select(list(_IDENTITY))
+        own = Withdrawals([naming]).among(known), later.among(known)
+        return pa.concat_tables(own)["claim_no"].combine_chunks()
+
+
+def _shifted(rows: pa.Table, columns: tuple[str, ...], addition: int) -> pa.Table:
+    for name in columns:
+        at = rows.schema.get_field_index(name)
+        rows = rows.set_column(at, rows.schema.field(at), pc.add(rows[name], _BOTTOM + addition * _SPAN))
+    return rows
+
+
+def _batch(claim: pa.Table, line: pa.Table) -> Batch:
+    rest = (table.arrow.empty_table() for table in (OTHER_PAYER, PROBLEM, REJECTED))
+    return Batch(claim.cast(CLAIM.arrow), line.cast(LINE.arrow), *rest, census=Census())
+
+
+def without(batch: Batch, sources: frozenset[str]) -> Batch:
+    """The batch without the claims of some sources, which are counted as skipped."""
+    if not sources:
+        return batch
+    keep = pc.invert(pc.is_in(batch.claim["source"], pa.array(sorted(sources))))
+    claim, left_out = batch.claim.filter(keep), batch.claim.filter(pc.invert(keep))
+    line = batch.line.filter(pc.is_in(batch.line["claim_no"], claim["claim_no"].combine_chunks()))
+    cents = int((pc.sum(left_out["charge"]).as_py() or 0) * 100)
+    skipped = Census(left_out.num_rows, batch.line.num_rows - line.num_rows, cents)
+    return replace(batch, claim=claim, line=line, skipped=skipped)

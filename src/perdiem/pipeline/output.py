@@ -1,0 +1,87 @@
+"""output: judged runs written as text or Parquet, one chunk at a time, with ledger and fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perdiem import __version__
+from perdiem.formats import report
+from perdiem.pipeline.answer import Answer, answers
+from perdiem.pipeline.export import Export
+from perdiem.pipeline.history import History
+from perdiem.pipeline.ledger import Account
+from perdiem.pipeline.session import Run
+
+TEXT_FORMATS = ("table", "jsonl", "csv")
+FORMATS = (*TEXT_FORMATS, "parquet")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the closed ledger, and the record that lets it be written again."""
+
+    ledger: dict[str, Any]
+    record: dict[str, Any]
+
+
+def write_text(
+    runs: Iterable[Run], options: dict[str, Any], sink: Callable[[str], object], history: History | None = None
+) -> Written:
+    """Write runs as table, JSON lines or CSV; ``sink`` takes the text part by part."""
+    account, digest, last = Account(), hashlib.sha256(), _Last()
+
+    def told() -> Iterator[Answer]:
+        for run in runs:
+            account.add(run)
+            last.run = run
+            yield from answers(run)
+
+    for part in _parts(told(), options):
+        digest.update(part.encode())
+        sink(part)
+    return Written(account.close(), _record(last.get(), options, "sha256:" + digest.hexdigest(), history))
+
+
+def write_parquet(runs: Iterable[Run], options: dict[str, Any], folder: Path, history: History | None = None) -> Written:
+    """Write runs as Parquet tables into a folder."""
+    account, export, last = Account(), Export(folder), _Last()
+    for run in runs:
+        account.add(run)
+        export.add(run)
+        last.run = run
+    return Written(account.close(), _record(last.get(), options, export.close(), history))
+
+
+def _parts(told: Iterator[Answer], options: dict[str, Any]) -> Iterator[str]:
+    if options["format"] == "jsonl":
+        return report.jsonl(told)
+    if options["format"] == "csv":
+        return report.csv_rows(told)
+    return report.table_text(told, options["all"])
+
+
+class _Last:
+    run: Run | None = None
+
+    def get(self) -> Run:
+        assert self.run is not None, "judging yields at least one run"
+        return self.run
+
+
+def _record(run: Run, options: dict[str, Any], output: str, history: History | None) -> dict[str, Any]:
+    """Version, options, and the fingerprints of inputs, policies, code book, history and output; no time, no path."""
+    policies = {policy.name: policy.fingerprint for policy in run.compiled.policy_of}
+    earlier = hashlib.sha256(" ".join(sorted(history.shas)).encode()).hexdigest() if history else None
+    return {
+        "perdiem": __version__,
+        "options": options,
+        "inputs": [{"name": name, "sha256": mark} for name, mark in run.batch.inputs],
+        "policies": dict(sorted(policies.items())),
+        "code_book": run.book.fingerprint,
+        "history": f"sha256:{earlier}" if earlier else None,
+        "output": output,
+    }

@@ -1,0 +1,155 @@
+"""A session: the engine kept open with the rules loaded, so that one claim after another is judged warm.
+
+The rule tables are expanded against the codes seen so far; a batch with codes that are new expands them again.
+Nothing else outlives a batch, so a claim gets the same answer from a session as from a fresh start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+import pyarrow as pa
+
+from perdiem.codes.book import Book, ndc_digits, open_book
+from perdiem.edits.scope import prepare
+from perdiem.edits.stages import find
+from perdiem.engine.embedded import Engine
+from perdiem.model.schema import FREQUENCIES, Batch
+from perdiem.pipeline.decide import decide
+from perdiem.policy.compile import Compiled, compile_policies
+from perdiem.policy.payers import find_payer, read_payers
+from perdiem.policy.read import Policy
+
+Progress = Callable[[str, int, int], None]
+
+_FEW_LINES = 2000
+_TEXT = pa.string()
+
+
+@dataclass(frozen=True)
+class Run:
+    """Judged claims: what was read, what was found, and the rules and book that found it.
+
+    claim, decision, finding: one row per claim, line, and finding, as ``pipeline.decide`` says. day: one row per line
+    and run of days that a denial or a pend fell on.
+    """
+
+    batch: Batch
+    claim: pa.Table
+    decision: pa.Table
+    finding: pa.Table
+    day: pa.Table
+    compiled: Compiled
+    book: Book
+
+
+class Session:
+    """Judges batches one after the other; close it, or use it as a context manager.
+
+    forced: ids of policies that apply whatever the payer. threads, memory: of the embedded engine.
+    """
+
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        *,
+        forced: Sequence[str] = (),
+        book: Book | None = None,
+        threads: int | None = None,
+        memory: str | None = None,
+    ) -> None:
+        self._policies, self._forced, self._book = policies, forced, book or open_book()
+        self._engine = Engine(threads=threads, memory=memory)
+        self._codes: set[str] = set()
+        self._compiled: Compiled | None = None
+        self._history = False
+
+    def judge(
+        self,
+        batch: Batch,
+        progress: Progress | None = None,
+        history: Batch | None = None,
+        withdrawn: pa.Table | None = None,
+    ) -> Run:
+        """Judge every line of a batch, with earlier claims at hand.
+
+        history: earlier claims, numbered below zero; None where no history was given, which some outcomes depend on.
+        withdrawn: withdrawn claims found elsewhere (claim_no, by_claim_no).
+        """
+        tell = progress or (lambda what, done, of: None)
+        tables = [batch.line, history.line] if history else [batch.line]
+        codes = {code for table in tables for code in table.column("code").unique().to_pylist()}
+        compiled = self._expand(codes, history is not None)
+        tell("look up", 0, 4)
+        engine = self._engine
+        engine.spare(batch.line.num_rows <= _FEW_LINES)
+        for name, table in claim_tables(batch, self._book, history).items():
+            engine.load(name, table)
+        if withdrawn is not None:
+            engine.load("withdrawn_elsewhere", withdrawn)
+        tell("scope", 1, 4)
+        prepare(engine, withdrawn=withdrawn is None)
+        tell("check", 2, 4)
+        find(engine)
+        tell("decide", 3, 4)
+        decide(engine)
+        tell("decide", 4, 4)
+        return Run(
+            batch,
+            engine.rows("select * from claim_decision order by claim_no"),
+            engine.rows("select * from decision order by line_no"),
+            engine.rows("select * from finding_out order by line_no, rule_no, outcome"),
+            engine.rows("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
+            compiled,
+            self._book,
+        )
+
+    def _expand(self, codes: set[str], history: bool) -> Compiled:
+        if self._compiled is None or self._history != history or not codes <= self._codes:
+            self._codes |= codes
+            self._history = history
+            self._compiled = compile_policies(self._policies, self._book, self._codes, self._forced, history)
+            blank = sorted(m for m, named in self._book.modifiers.items() if named.kind == "none")
+            frequencies = {"frequency": list(FREQUENCIES), "voids": list(FREQUENCIES.values())}
+            small = {
+                "blank_modifier": pa.table({"modifier": pa.array(blank, _TEXT)}),
+                "withdrawing": pa.table(frequencies, pa.schema({"frequency": _TEXT, "voids": pa.bool_()})),
+            }
+            for name, table in (self._compiled.tables | small).items():
+                self._engine.load(name, table)
+        return self._compiled
+
+    def close(self) -> None:
+        """Free the engine's memory."""
+        self._engine.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def claim_tables(batch: Batch, book: Book, history: Batch | None = None) -> dict[str, pa.Table]:
+    """Claims, lines, and what the library says of their payers and products; history rows come first."""
+    claim = pa.concat_tables([history.claim, batch.claim]) if history else batch.claim
+    line = pa.concat_tables([history.line, batch.line]) if history else batch.line
+    keys = ["payer_qualifier", "payer_id", "payer_name"]
+    payers = read_payers()
+    met = claim.select(keys).group_by(keys).aggregate([]).to_pylist()
+    parts = line.select(["code", "ndc"]).group_by(["code", "ndc"]).aggregate([]).to_pylist()
+    seen = {key: [row[key] for row in met] for key in keys} | {"payer": [find_payer(payers, *row.values()) for row in met]}
+    part = {
+        "code": [row["code"] for row in parts],
+        "ndc": [row["ndc"] for row in parts],
+        "ndc_key": [ndc_digits(row["ndc"]) if row["ndc"] else None for row in parts],
+        "component": [book.component_of(row["ndc"], row["code"]) for row in parts],
+    }
+    return {
+        "claim": claim,
+        "line": line,
+        "payer_seen": pa.table(seen, pa.schema(dict.fromkeys(seen, _TEXT))),
+        "line_part": pa.table(part, pa.schema(dict.fromkeys(part, _TEXT))),
+    }

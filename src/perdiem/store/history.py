@@ -1,0 +1,211 @@
+"""The history store: earlier claims on disk by bucket of members and month, added whole or not at all.
+
+A store is a folder: ``manifest.json`` names the additions, each a folder of Parquet files. An addition is written
+beside them, flushed to disk, renamed into place, and only then named in the manifest, which is itself replaced in
+one step. So a crash leaves the store as it was; what a crash left behind is swept up by the next addition. A file
+that the store holds already, by its bytes, is not added again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from perdiem.codes.book import open_book
+from perdiem.formats.intake import read_chunks
+from perdiem.model.errors import FormatError
+from perdiem.model.schema import LINE, Batch
+from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, Withdrawals, place
+from perdiem.pipeline.session import Progress
+from perdiem.pipeline.spool import BUCKETS, Spool
+
+MANIFEST = "manifest.json"
+_INCOMING = "incoming-"
+_NAMING = pa.schema(
+    [("addition", pa.int64()), ("claim_no", pa.int64()), *((n, pa.string()) for n in ("original_ref", "payer", "provider"))]
+)
+
+
+class _Gathered:
+    """Claims read from files, spooled by bucket."""
+
+    def __init__(self, folder: Path, paths: Sequence[str | Path], progress: Progress | None) -> None:
+        self.claim, self.line = Spool(folder, "claim", "claim_no"), Spool(folder, "line", "line_no")
+        self.inputs: tuple[tuple[str, str], ...] = ()
+        self.problems: list[dict[str, Any]] = []
+        self.claims = 0
+        noted, book = Withdrawals(), open_book()
+        for chunk in read_chunks(paths, progress=progress):
+            self._add(chunk, noted, book)
+        self.claim.close()
+        self.line.close()
+        naming = pa.concat_tables(noted.naming)
+        self.naming = naming.add_column(0, "addition", pa.array([0] * naming.num_rows, pa.int64())).cast(_NAMING)
+
+    def _add(self, chunk: Batch, noted: Withdrawals, book: Any) -> None:
+        placed = place(chunk, book)
+        claim = chunk.claim
+        for name, column in (("member", placed.member), ("payer", placed.payer), ("provider", placed.provider)):
+            claim = claim.append_column(name, column)
+        where = pc.index_in(chunk.line["claim_no"].combine_chunks(), placed.claim_no)
+        self.claim.scatter(claim.cast(PLACED_CLAIM), placed.bucket)
+        self.line.scatter(chunk.line, placed.bucket.take(where))
+        noted.note(chunk.claim, placed)
+        self.problems += chunk.problem.to_pylist()
+        self.inputs = chunk.inputs or self.inputs
+        self.claims += chunk.claim.num_rows
+
+    def pieces(self, of: range, window: Window) -> Iterator[Piece]:
+        yield 0, self.claim.parts(of), self.line.parts(of)
+
+
+@contextmanager
+def open_history(path: str | Path, progress: Progress | None = None) -> Iterator[History]:
+    """The history at a path: a store, or claim files in any readable format (read and laid out for this run only).
+
+    Raises FormatError where there is nothing to read.
+    """
+    folder = Path(path)
+    if (folder / MANIFEST).is_file():
+        yield _from_store(folder)
+        return
+    with TemporaryDirectory(prefix="perdiem-history-") as temporary:
+        gathered = _Gathered(Path(temporary), [path], progress)
+        if not gathered.claims:
+            first = next((p["problem"] for p in gathered.problems), "it holds no claims")
+            raise FormatError("--history", f"no earlier claim could be read: {first.rstrip('.')}", "Name a store or claim files")
+        yield History(frozenset(sha for _, sha in gathered.inputs), gathered.naming, gathered.pieces)
+
+
+def _from_store(folder: Path) -> History:
+    additions = read_manifest(folder)["additions"]
+    naming = [_NAMING.empty_table()]
+    for number, addition in enumerate(additions):
+        rows = pq.read_table(folder / addition["id"] / "naming.parquet")
+        naming.append(rows.set_column(0, "addition", pa.array([number] * rows.num_rows, pa.int64())).cast(_NAMING))
+
+    def pieces(of: range, window: Window) -> Iterator[Piece]:
+        first, last = window[0].isoformat(), window[1].isoformat()
+        for number, addition in enumerate(additions):
+            for entry in addition["files"]:
+                if entry["bucket"] in of and entry["from"] <= last and entry["to"] >= first:
+                    stem = folder / addition["id"] / entry["name"]
+                    yield number, pq.read_table(f"{stem}.claim.parquet"), pq.read_table(f"{stem}.line.parquet")
+
+    shas = frozenset(entry["sha256"] for addition in additions for entry in addition["inputs"])
+    return History(shas, pa.concat_tables(naming), pieces)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What a store holds; an empty store where the folder has no manifest. Raises FormatError for a damaged one."""
+    file = folder / MANIFEST
+    if not file.is_file():
+        return {"version": 1, "additions": []}
+    try:
+        manifest: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        return manifest | {"additions": list(manifest["additions"])}
+    except (ValueError, KeyError, TypeError) as error:
+        raise FormatError(folder.name, "is no history store: its manifest is damaged", "Restore it from a backup") from error
+
+
+def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None) -> dict[str, Any]:
+    """Add claim files to a store; returns what was added: claims, lines, held (names known already), problems."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder), TemporaryDirectory(prefix="perdiem-history-") as temporary:
+        for left in folder.glob(f"{_INCOMING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        manifest = read_manifest(folder)
+        gathered = _Gathered(Path(temporary), paths, progress)
+        shas = {entry["sha256"] for addition in manifest["additions"] for entry in addition["inputs"]}
+        held = sorted(name for name, sha in gathered.inputs if sha in shas)
+        fresh = [{"name": name, "sha256": sha} for name, sha in gathered.inputs if sha not in shas]
+        told = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems}
+        if fresh and gathered.claims:
+            addition = _write(folder, gathered, fresh, frozenset(held))
+            if addition["claims"]:
+                manifest["additions"].append(addition)
+                _replace(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+                told |= {"claims": addition["claims"], "lines": addition["lines"]}
+        return told
+
+
+def _write(folder: Path, gathered: _Gathered, fresh: list[dict[str, str]], held: frozenset[str]) -> dict[str, Any]:
+    incoming = Path(mkdtemp(prefix=_INCOMING, dir=folder))
+    known = pa.array(sorted(held), pa.string())
+    entries: list[dict[str, Any]] = []
+    claims = lines = 0
+    for bucket in range(BUCKETS):
+        claim, line = gathered.claim.parts([bucket]), gathered.line.parts([bucket])
+        claim = claim.filter(pc.invert(pc.is_in(claim["source"], known)))
+        last = line.group_by("claim_no").aggregate([("from_date", "min"), ("to_date", "max")])
+        month = pc.strftime(last["to_date_max"], "%Y-%m")
+        for name in sorted(pc.unique(month).to_pylist()):
+            mine = last.filter(pc.equal(month, name))
+            picked = claim.filter(pc.is_in(claim["claim_no"], mine["claim_no"].combine_chunks()))
+            its = line.filter(pc.is_in(line["claim_no"], picked["claim_no"].combine_chunks()))
+            if picked.num_rows:
+                entries.append(_write_files(incoming, f"{bucket:02d}-{name}", bucket, picked, its))
+                claims, lines = claims + picked.num_rows, lines + its.num_rows
+    pq.write_table(gathered.naming, incoming / "naming.parquet")
+    identity = hashlib.sha256(" ".join(entry["sha256"] for entry in fresh).encode()).hexdigest()[:16]
+    for file in incoming.iterdir():
+        _flush(file)
+    _flush(incoming)
+    home = folder / identity
+    if home.exists():  # written before a crash, never named
+        shutil.rmtree(home)
+    incoming.rename(home)
+    _flush(folder)
+    return {"id": identity, "claims": claims, "lines": lines, "inputs": fresh, "files": entries}
+
+
+def _write_files(folder: Path, name: str, bucket: int, claim: pa.Table, line: pa.Table) -> dict[str, Any]:
+    pq.write_table(claim, folder / f"{name}.claim.parquet", compression="zstd")
+    pq.write_table(line.cast(LINE.arrow), folder / f"{name}.line.parquet", compression="zstd")
+    first: date = pc.min(line["from_date"]).as_py()
+    last: date = pc.max(line["to_date"]).as_py()
+    return {"name": name, "bucket": bucket, "from": first.isoformat(), "to": last.isoformat(), "claims": claim.num_rows}
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One addition at a time, where the system has file locks."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Replace a file's text in one step that survives a crash."""
+    beside = file.with_name(file.name + ".new")
+    with beside.open("w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(file)
+    _flush(file.parent)
