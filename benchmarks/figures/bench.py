@@ -40,7 +40,6 @@ class Bench:
     notes: list[str] = field(default_factory=list)
     parquet: bool = False
     history: bool = False
-    chunked: bool = False
 
     def prepare(self) -> None:
         """Draws every file and asks the command which options it has."""
@@ -56,7 +55,7 @@ class Bench:
             self.note("perdiem check has no --history yet: end to end was measured without history")
             return
         for claims in self.scale.sizes:
-            lines = ["--claims", str(claims), "--lines", str(self.scale.history)]
+            lines = ["--claims", str(claims), "--lines", str(self.lines_of_history(claims))]
             script("make_history.py", [*lines, "--seed", str(SEED), "--out", self.past(claims)])
 
     def file(self, claims: int) -> Path:
@@ -66,6 +65,10 @@ class Bench:
     def past(self, claims: int) -> Path:
         """The history of the members of that file."""
         return self.folder / f"history-{claims}.837"
+
+    def lines_of_history(self, claims: int) -> int:
+        """How many lines of history the members of that file have: at most a hundred for each claim, about a year of weeks."""
+        return min(self.scale.history, 100 * claims)
 
     def parse(self, claims: int) -> Ran:
         """The file read to tables."""

@@ -51,8 +51,8 @@ class Found:
 def compare(bench: Bench) -> Found:
     """Parse and end to end, beside every peer, for every size."""
     found = Found([], {})
-    past = f"end to end with {bench.scale.history:,} lines of history"
     for claims in bench.scale.sizes:
+        past = f"end to end with {bench.lines_of_history(claims):,} lines of history"
         for peer, goal in PARSED:
             _compare(bench, found, "parse to tables", partial(bench.parse, claims), claims, peer, goal)
         for peer, goal in CHECKED:

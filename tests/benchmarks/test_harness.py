@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import pytest
 from figures.child import Ran
 from figures.figure import Goal, figure, pairs
 from figures.plot import plot
@@ -22,15 +21,18 @@ from figures.ratios import _scaled
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("bench") / "results"
-    ran = subprocess.run(
-        [sys.executable, str(ROOT / "benchmarks" / "run.py"), "--quick", "--out", str(out)], capture_output=True, text=True
-    )
+def test_the_harness_writes_its_results(tmp_path: Path) -> None:
+    """One test, for it takes many processes: workers of the tests would each run the harness for themselves."""
+    out = tmp_path / "results"
+    command = [sys.executable, str(ROOT / "benchmarks" / "run.py"), "--quick", "--out", str(out)]
+    ran = subprocess.run(command, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == ""  # progress goes to standard error
-    return out
+    every_figure_is_there(out)
+    the_page_is_well_formed(out)
+    the_picture_is_svg(out)
+    no_machine_or_path_is_named(out)
+    versions_stand_beside_the_numbers(out)
 
 
 def told(results: Path) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def told(results: Path) -> dict[str, Any]:
     return found
 
 
-def test_every_figure_is_there(results: Path) -> None:
+def every_figure_is_there(results: Path) -> None:
     figures = told(results)["figures"]
     names = {one["name"] for one in figures}
     peers = ("pyx12 segment reader", "pyx12 full validation")
@@ -49,7 +51,7 @@ def test_every_figure_is_there(results: Path) -> None:
     assert all(one["runs"] >= 1 and one["how"] for one in figures)
 
 
-def test_the_page_is_well_formed(results: Path) -> None:
+def the_page_is_well_formed(results: Path) -> None:
     lines = (results / "RESULTS.md").read_text("utf-8").splitlines()
     for before, line in pairwise(lines):
         if before.startswith("|") and line.startswith("|"):
@@ -58,13 +60,13 @@ def test_the_page_is_well_formed(results: Path) -> None:
         assert f"## {title}" in lines
 
 
-def test_the_picture_is_svg(results: Path) -> None:
+def the_picture_is_svg(results: Path) -> None:
     picture = ElementTree.parse(results / "results.svg").getroot()
     assert picture.tag == "{http://www.w3.org/2000/svg}svg"
     assert len(picture.findall("{*}rect")) >= 6
 
 
-def test_no_machine_or_path_is_named(results: Path) -> None:
+def no_machine_or_path_is_named(results: Path) -> None:
     written = "".join(path.read_text("utf-8") for path in results.iterdir())
     assert {path.name for path in results.iterdir()} == {"RESULTS.md", "results.json", "results.svg"}
     for private in (str(ROOT), str(Path.home()) + "/", "/tmp"):
@@ -72,7 +74,7 @@ def test_no_machine_or_path_is_named(results: Path) -> None:
     assert not re.search(rf"(?<!\w){re.escape(socket.gethostname())}(?!\w)", written)
 
 
-def test_versions_stand_beside_the_numbers(results: Path) -> None:
+def versions_stand_beside_the_numbers(results: Path) -> None:
     machine = told(results)["machine"]
     assert machine["pyx12"] == version("pyx12")
     assert {"perdiem", "duckdb", "pyarrow", "python", "cores", "memory GB"} <= set(machine)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LARGE = 8 << 20
 """Bytes from which a source is read in windows."""
 
-WINDOW = 4 << 20
+WINDOW = 1 << 22
 _LEAST = 1 << 16  # bytes of an interchange that are worth the pass
 
 
@@ -180,9 +180,7 @@ def _windows(source: Source, found: Survey, chunks: _Chunks, progress: Progress 
         progress(source.name, found.size, found.size)
 
 
-def _interchange(
-    source: Source, found: Interchange, ordinal: int, stream: Stream, chunks: _Chunks
-) -> Iterator[tuple[Walk, int]]:
+def _interchange(source: Source, found: Interchange, ordinal: int, stream: Stream, chunks: _Chunks) -> Iterator[tuple[Walk, int]]:
     size, header = chunks.window, found.header
     counting = census.Counting(header)
     left = found.end - found.start

@@ -11,7 +11,7 @@ from typing import Any
 from perdiem.formats import bulk_names as n
 from perdiem.formats.bulk_names import Parties, Rows
 from perdiem.formats.bulk_numba import compiled
-from perdiem.formats.bulk_values import BAD, amount, code, day, find, part, strip, whole
+from perdiem.formats.bulk_values import BAD, amount, code, find, part, strip, whole
 
 Array = Any
 

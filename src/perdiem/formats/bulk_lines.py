@@ -86,7 +86,7 @@ def in_line(buf: Array, cuts: Array, k: int, name: int, component: int, rows: Ro
             put(text, n.B_NOTE, row, note)
         return True
     if name == n.NM1:
-        return not (kind in (n.E85, n.E87, n.PE, n.IL, n.PR, n.QC))
+        return kind not in (n.E85, n.E87, n.PE, n.IL, n.PR, n.QC)
     if name == n.SVD:
         return _paid(buf, cuts, k, first, rows, at, u)
     if name == n.CAS or name == n.AMT:

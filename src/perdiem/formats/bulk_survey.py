@@ -19,7 +19,7 @@ from perdiem.formats.content import BLANK, SAMPLE
 from perdiem.formats.isa import LINE_ENDS, LONGEST, START, Header, header_at
 from perdiem.formats.x12 import PADDING
 
-_PIECE = 1 << 22
+_PIECE = 1 << 18  # bytes; what is copied stays in the processor's cache
 
 
 class Stream(Protocol):
@@ -96,13 +96,14 @@ class _Look:
         held = self.held + data if self.held else data
         done = at = 0
         keep = len(held) if last else max(len(held) - 3, 0)
-        while (at := held.find(b"ISA", at)) >= 0:
+        while match := START.search(held, at):
+            at = match.start()
             if not last and at + LONGEST > len(held):
                 keep = at
                 break
-            header = header_at(held, at) if START.match(held, at) else None
+            header = header_at(held, at)
             if header is None:
-                at += 3
+                at = match.end()
                 continue
             self.pass_on(held[done:at])
             done = at = header.end

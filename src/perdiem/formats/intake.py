@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -96,38 +96,4 @@ def balance(batch: Batch) -> None:
             f"{tables.claims} claims, {tables.lines} lines and {tables.charge_cents} cents were read or set aside, but "
             f"{batch.census.claims}, {batch.census.lines} and {batch.census.charge_cents} were counted",
             "No answer is given, for some claim would be missing from it; please report this with the file's structure",
-        )
-
-
-def read_chunks(
-    paths: Sequence[str | Path],
-    stdin: BinaryIO | None = None,
-    progress: Progress | None = None,
-    claims_per_chunk: int = 50_000,
-) -> "Iterator[Batch]":
-    b = read(paths, stdin, progress)
-    n = b.claim.num_rows
-    from dataclasses import replace
-
-    for at in range(0, max(n, 1), claims_per_chunk):
-        c = b.claim.slice(at, claims_per_chunk)
-        keep = pc.is_in(b.line["claim_no"], c["claim_no"].combine_chunks())
-        l = b.line.filter(keep)
-        last = at + claims_per_chunk >= n
-        cents = int((pc.sum(c["charge"]).as_py() or 0) * 100)
-        cen = Census(c.num_rows, l.num_rows, cents)
-        if last:
-            cen = Census(
-                cen.claims + b.rejected.num_rows,
-                cen.lines + (pc.sum(b.rejected["lines"]).as_py() or 0),
-                cen.charge_cents + int((pc.sum(b.rejected["charge"]).as_py() or 0) * 100),
-            )
-        yield replace(
-            b,
-            claim=c,
-            line=l,
-            problem=b.problem if last else b.problem.slice(0, 0),
-            rejected=b.rejected if last else b.rejected.slice(0, 0),
-            census=cen,
-            inputs=b.inputs if last else (),
         )

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perdiem.codes.book import Book, open_book
-from perdiem.formats.intake import read_chunks
+from perdiem.formats.bulk import read_chunks
 from perdiem.model.schema import Batch
 from perdiem.pipeline.history import History, Withdrawals, place, without
 from perdiem.pipeline.session import Progress, Run, Session

@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perdiem.codes.book import open_book
-from perdiem.formats.intake import read_chunks
+from perdiem.formats.bulk import read_chunks
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import LINE, Batch
 from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, Withdrawals, place
