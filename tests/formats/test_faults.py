@@ -129,9 +129,7 @@ def test_the_next_claim_goes_on_and_the_address_is_right(tmp_path: Path) -> None
     assert batch.problem.to_pylist() == [
         {"source": "a.837", "segment": 17, "claim_id": "BAD", "weight": "rejected", "problem": faults.NO_UNITS}
     ]
-    assert batch.rejected.to_pylist() == [
-        {"source": "a.837", "segment": 14, "claim_id": "BAD", "charge": Decimal(100), "lines": 1}
-    ]
+    assert batch.rejected.to_pylist() == [{"source": "a.837", "segment": 14, "claim_id": "BAD", "charge": Decimal(100), "lines": 1}]
 
 
 def test_a_claim_with_very_many_faults_lists_the_first(tmp_path: Path) -> None:

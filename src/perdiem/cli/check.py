@@ -15,6 +15,7 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from perdiem.formats import picture, report
+from perdiem.formats.content import holds_claims
 from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
@@ -82,16 +83,25 @@ def _say(text: str) -> None:
 
 
 def _apart(paths: list[str], *written: Path | None) -> None:
-    """Refuse an output that is one of the inputs, before anything is written."""
+    """Refuse outputs that would write over an input or each other, or have nowhere to go, before anything is read."""
+    if "" in paths:
+        raise FormatError("an empty name", "is no file", "Name a file or folder, or . for this folder")
     inputs = [Path(path) for path in paths if path != "-"]
-    for out in written:
-        if out is not None and out.exists() and any(_is_input(out, path) for path in inputs):
+    outputs = [out for out in written if out is not None]
+    for out in outputs:
+        if str(out) == "-":
+            raise FormatError("-", "is standard output, which is used where no file is named", "Leave the option out")
+        if out.exists() and any(_is_input(out, path) for path in inputs):
             raise FormatError(out.name, "is one of the inputs, and would be written over", "Name another file")
+        if not out.absolute().parent.is_dir():
+            raise FormatError(str(out.parent), "is no folder, so nothing can be written there", "Make it, or name another")
+    if len({out.absolute() for out in outputs}) < len(outputs):
+        raise FormatError(outputs[0].name, "is named for the answer and for the ledger", "Name two files")
 
 
 def _is_input(out: Path, path: Path) -> bool:
-    if path.is_dir():
-        return out.is_file() and path.resolve() in out.resolve().parents
+    if path.is_dir():  # an answer of last week may be written over, claims may not
+        return out.is_file() and path.resolve() in out.resolve().parents and holds_claims(out)
     return path.exists() and out.samefile(path)
 
 
@@ -127,7 +137,7 @@ def check_command(
     """
     if format not in TEXT_FORMATS and out is None:
         raise typer.BadParameter("name the folder to write with --out", param_hint="--format parquet")
-    _apart(paths, out if format in TEXT_FORMATS else None, ledger_file)
+    _apart(paths, out, ledger_file)
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     with _judging(paths, policy, history) as (runs, earlier):
         written = _write(runs, options, out, earlier)

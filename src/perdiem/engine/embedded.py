@@ -81,5 +81,8 @@ class Engine:
 
 
 def _failed(reason: duckdb.Error) -> EngineError:
-    first = str(reason).splitlines()[0]
-    return EngineError("the embedded engine", first, "Free memory or disk and run again; else report it with run.json")
+    """The engine's failure by its sort alone, for its words may hold what stood in a claim."""
+    sort = type(reason).__name__
+    return EngineError(
+        "the embedded engine", f"it failed ({sort})", "Free memory or disk and run again; else report it with run.json"
+    )

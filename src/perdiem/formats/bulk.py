@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LARGE = 8 << 20
 """Bytes from which a source is read in windows."""
 
-WINDOW = 1 << 22
+WINDOW = 2 << 20
 _LEAST = 1 << 16  # bytes of an interchange that are worth the pass
 
 

@@ -10,20 +10,20 @@ from typing import Any
 
 from perdiem.formats import bulk_names as n
 from perdiem.formats.bulk_names import Parties, Rows
-from perdiem.formats.bulk_numba import compiled
+from perdiem.formats.bulk_numba import inlined
 from perdiem.formats.bulk_values import BAD, amount, code, find, part, strip, whole
 
 Array = Any
 
 
-@compiled
+@inlined
 def put(text: Array, column: int, row: int, bounds: tuple[int, int]) -> None:
     """Sets one text of a row."""
     text[0, column, row] = bounds[0]
     text[1, column, row] = bounds[1] - bounds[0]
 
 
-@compiled
+@inlined
 def begin_claim(buf: Array, cuts: Array, k: int, component: int, rows: Rows, at: Array, u: Array) -> bool:
     """CLM."""
     row, text = at[n.N_CLAIM], rows.claim_text
@@ -51,7 +51,7 @@ def begin_claim(buf: Array, cuts: Array, k: int, component: int, rows: Rows, at:
     return True
 
 
-@compiled
+@inlined
 def in_claim(buf: Array, cuts: Array, k: int, name: int, component: int, rows: Rows, at: Array, u: Array) -> bool:
     """REF, HI, NM1 or SBR in the head of a claim."""
     row, text = at[n.N_CLAIM], rows.claim_text
@@ -75,7 +75,7 @@ def in_claim(buf: Array, cuts: Array, k: int, name: int, component: int, rows: R
     return True
 
 
-@compiled
+@inlined
 def _diagnoses(buf: Array, cuts: Array, k: int, component: int, rows: Rows, at: Array) -> bool:
     for i in range(1, k + 1):
         a, b = cuts[i] + 1, cuts[i + 1]
@@ -98,7 +98,7 @@ def _diagnoses(buf: Array, cuts: Array, k: int, component: int, rows: Rows, at: 
     return True
 
 
-@compiled
+@inlined
 def in_payer(buf: Array, cuts: Array, k: int, name: int, rows: Rows, at: Array, u: Array) -> bool:
     """SBR, NM1, AMT or CAS of another payer of the claim."""
     if name == n.SBR:
@@ -115,7 +115,7 @@ def in_payer(buf: Array, cuts: Array, k: int, name: int, rows: Rows, at: Array, 
     return True
 
 
-@compiled
+@inlined
 def stated(buf: Array, cuts: Array, k: int, name: int, rows: Rows, at: Array, u: Array) -> bool:
     """AMT or CAS of the payer at hand."""
     first = part(buf, cuts, k, 1)
@@ -128,7 +128,7 @@ def stated(buf: Array, cuts: Array, k: int, name: int, rows: Rows, at: Array, u:
     return True
 
 
-@compiled
+@inlined
 def _add(
     buf: Array, cuts: Array, k: int, i: int, kind: tuple[int, int], reason: tuple[int, int], rows: Rows, at: Array, u: Array
 ) -> bool:
@@ -148,7 +148,7 @@ def _add(
     return True
 
 
-@compiled
+@inlined
 def begin_line(buf: Array, cuts: Array, k: int, rows: Rows, at: Array, u: Array) -> bool:
     """LX with the next number of the claim."""
     if not end_line(rows, at, u):
@@ -168,7 +168,7 @@ def begin_line(buf: Array, cuts: Array, k: int, rows: Rows, at: Array, u: Array)
     return bool(number == u[n.U_OPENED])
 
 
-@compiled
+@inlined
 def end_line(rows: Rows, at: Array, u: Array) -> bool:
     """Keeps the line at hand, if there is one."""
     if not u[n.U_LINE]:
@@ -186,7 +186,7 @@ def end_line(rows: Rows, at: Array, u: Array) -> bool:
     return True
 
 
-@compiled
+@inlined
 def end_claim(rows: Rows, parties: Parties, at: Array, u: Array) -> bool:
     """Keeps the claim at hand with the parties in force."""
     number, party = parties.number, parties.text

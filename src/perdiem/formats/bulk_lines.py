@@ -7,13 +7,13 @@ from typing import Any
 from perdiem.formats import bulk_names as n
 from perdiem.formats.bulk_claims import put, stated
 from perdiem.formats.bulk_names import Rows
-from perdiem.formats.bulk_numba import compiled
+from perdiem.formats.bulk_numba import inlined
 from perdiem.formats.bulk_values import BAD, amount, code, day, find, part, strip
 
 Array = Any
 
 
-@compiled
+@inlined
 def service(buf: Array, cuts: Array, k: int, component: int, rows: Rows, at: Array, u: Array) -> bool:
     """SV1, the only one of its line."""
     if not u[n.U_LINE] or u[n.U_SEGMENT] or k < 4:
@@ -41,7 +41,7 @@ def service(buf: Array, cuts: Array, k: int, component: int, rows: Rows, at: Arr
     return k < 7 or _pointers(buf, cuts[7] + 1, cuts[8], component, rows, at)
 
 
-@compiled
+@inlined
 def _pointers(buf: Array, a: int, b: int, component: int, rows: Rows, at: Array) -> bool:
     while a <= b:
         stop = find(buf, a, b, component)
@@ -56,7 +56,7 @@ def _pointers(buf: Array, a: int, b: int, component: int, rows: Rows, at: Array)
     return True
 
 
-@compiled
+@inlined
 def in_line(buf: Array, cuts: Array, k: int, name: int, component: int, rows: Rows, at: Array, u: Array) -> bool:
     """Any other segment that means something in a line."""
     row, text = at[n.N_LINE], rows.line_text
@@ -94,7 +94,7 @@ def in_line(buf: Array, cuts: Array, k: int, name: int, component: int, rows: Ro
     return False
 
 
-@compiled
+@inlined
 def _days(buf: Array, cuts: Array, k: int, rows: Rows, row: int, u: Array) -> bool:
     form, value = part(buf, cuts, k, 2), part(buf, cuts, k, 3)
     kind, a, b = code(buf, form[0], form[1]), value[0], value[1]
@@ -111,7 +111,7 @@ def _days(buf: Array, cuts: Array, k: int, rows: Rows, row: int, u: Array) -> bo
     return first != BAD and last != BAD and first <= last and last - first < n.LONGEST_SPAN
 
 
-@compiled
+@inlined
 def _quantity(buf: Array, cuts: Array, k: int, component: int, rows: Rows, row: int) -> bool:
     value = part(buf, cuts, k, 4)
     quantity = amount(buf, value[0], value[1], 3)
@@ -125,7 +125,7 @@ def _quantity(buf: Array, cuts: Array, k: int, component: int, rows: Rows, row: 
     return True
 
 
-@compiled
+@inlined
 def _paid(buf: Array, cuts: Array, k: int, payer: tuple[int, int], rows: Rows, at: Array, u: Array) -> bool:
     row = at[n.N_OTHER]
     value = part(buf, cuts, k, 2)

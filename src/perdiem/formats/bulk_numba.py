@@ -21,13 +21,23 @@ _F = TypeVar("_F", bound=Callable[..., object])
 
 def compiled(function: _F) -> _F:
     """The function, compiled at its first call (or loaded from the cache), and run without the interpreter's lock."""
+    return _compiled(function)
+
+
+def inlined(function: _F) -> _F:
+    """The same for a function that another one calls in few places: its code goes there, for a call would have to
+    hand over every array in a dozen pieces."""
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: _F, **how: bool) -> _F:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = _FOLDER
     try:
         # _nrt: arrays are only lent, so nothing counts references
-        made: _F = numba.njit(cache=True, nogil=True, _nrt=False)(function)
+        made: _F = numba.njit(cache=True, nogil=True, _nrt=False, **how)(function)
     except (RuntimeError, OSError):  # no folder that can be written
-        made = numba.njit(nogil=True, _nrt=False)(function)
+        made = numba.njit(nogil=True, _nrt=False, **how)(function)
     finally:
         numba.config.CACHE_DIR = before
     return made

@@ -9,20 +9,20 @@ from typing import Any
 
 from perdiem.formats import bulk_names as n
 from perdiem.formats.bulk_names import Parties
-from perdiem.formats.bulk_numba import compiled
+from perdiem.formats.bulk_numba import inlined
 from perdiem.formats.bulk_values import BAD, code, day, level_number, part
 
 Array = Any
 
 
-@compiled
+@inlined
 def keep(text: Array, at: int, bounds: tuple[int, int]) -> None:
     """Sets one text of the parties."""
     text[0, at] = bounds[0]
     text[1, at] = bounds[1] - bounds[0]
 
 
-@compiled
+@inlined
 def level(buf: Array, cuts: Array, k: int, parties: Parties, u: Array) -> bool:
     """HL whose number is new and greater than all, under the level in force."""
     number, text, levels = parties
@@ -67,7 +67,7 @@ def level(buf: Array, cuts: Array, k: int, parties: Parties, u: Array) -> bool:
     return True
 
 
-@compiled
+@inlined
 def party(buf: Array, cuts: Array, k: int, name: int, parties: Parties) -> bool:
     """SBR, PAT, PRV, NM1 or DMG before a claim."""
     number, text = parties.number, parties.text
@@ -90,7 +90,7 @@ def party(buf: Array, cuts: Array, k: int, name: int, parties: Parties) -> bool:
     return True
 
 
-@compiled
+@inlined
 def _birth(buf: Array, cuts: Array, k: int, kind: int, number: Array, text: Array) -> bool:
     person = number[n.PERSON]
     if person == n.NOBODY:
@@ -109,7 +109,7 @@ def _birth(buf: Array, cuts: Array, k: int, kind: int, number: Array, text: Arra
     return True
 
 
-@compiled
+@inlined
 def _name(buf: Array, cuts: Array, k: int, kind: int, number: Array, text: Array) -> bool:
     number[n.PERSON] = n.NOBODY
     if kind == n.IL:
@@ -139,7 +139,7 @@ def _name(buf: Array, cuts: Array, k: int, kind: int, number: Array, text: Array
     return True
 
 
-@compiled
+@inlined
 def _person(buf: Array, cuts: Array, k: int, text: Array, at: int) -> None:
     keep(text, at, part(buf, cuts, k, 3))
     keep(text, at + 1, part(buf, cuts, k, 4))

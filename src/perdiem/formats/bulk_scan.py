@@ -13,7 +13,7 @@ from perdiem.formats import bulk_names as n
 from perdiem.formats.bulk_claims import begin_claim, begin_line, end_claim, in_claim, in_payer
 from perdiem.formats.bulk_lines import in_line, service
 from perdiem.formats.bulk_names import Marks, Parties, Rows, Scratch
-from perdiem.formats.bulk_numba import compiled
+from perdiem.formats.bulk_numba import compiled, inlined
 from perdiem.formats.bulk_parties import level, party
 
 Array = Any
@@ -130,7 +130,7 @@ def scan(
     return unit, n.FULL if full else n.STOPPED
 
 
-@compiled
+@inlined
 def _save(at: Array, at_before: Array, parties: Parties, number_before: Array, text_before: Array) -> None:
     for i in range(n.N_SIZE):
         at_before[i] = at[i]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from perdiem.formats.isa import headers
 
@@ -76,3 +77,10 @@ def _without_isa(head: bytes) -> str:
 def _tabular(head: bytes) -> bool:
     rows = head.splitlines()[:3]
     return any(len({row.count(mark) for row in rows[:2]} - {0, 1}) == 1 for mark in (b",", b";", b"\t", b"|"))
+
+
+def holds_claims(file: Path) -> bool:
+    """Whether a file may hold claims: X12 by its content, or an archive."""
+    with file.open("rb") as opened:
+        head = opened.read(4096)
+    return head.startswith((b"\x1f\x8b", b"PK\x03\x04")) or (bool(head) and refusal(head) is None)

@@ -51,7 +51,9 @@ def show(picture: Any, legend: Iterable[tuple[str, str]], out: TextIO, meaning: 
     if "withdrawn_by" in answer:
         console.print(f"withdrawn by claim {legible(answer['withdrawn_by'])}: no rule applies to it")
         return
-    for days in _wrap(picture.days, console.width):
+    first, last = picture.days[0], picture.days[-1]
+    console.print(f"{first}" if first == last else f"{first} to {last}")
+    for days in _wrap(picture, console.width):
         console.print(_grid(picture.rows, days))
     drawn = {mark for row in picture.rows for mark in row.marks.values()}
     entries = [f"{mark} {told}".replace(" ", "\u00a0") for mark, told in legend if mark in drawn]
@@ -61,12 +63,13 @@ def show(picture: Any, legend: Iterable[tuple[str, str]], out: TextIO, meaning: 
     console.print("\nPayable means under this policy; that a code is listed does not make it covered.", style="dim")
 
 
-def _wrap(days: Sequence[date], width: int) -> Iterator[list[date]]:
+def _wrap(picture: Drawn, width: int) -> Iterator[list[date]]:
     """The days in runs that fit the width; a gap of a week or more is left out."""
-    room = max(7, (width - 40) // 3)
+    code = max(len(row.code) for row in picture.rows)
+    room = max(1, (width - code - 21) // 3)
     runs: list[list[date]] = []
-    for day in days:
-        if runs and (day - runs[-1][-1]).days < 7 and (day - runs[-1][0]).days < room:
+    for day in picture.days:
+        if runs and (day - runs[-1][-1]).days < 7 and len(runs[-1]) < room:
             runs[-1].append(day)
         else:
             runs.append([day])
@@ -112,11 +115,12 @@ def _say_line(console: Console, line: dict[str, Any], meaning: Words, words: dic
             else ""
         )
     )
+    if "because" in line:
+        console.print(f"  {line['because']}")
     for adjustment in line["adjustments"]:
         means = [meaning("CARC", adjustment["carc"]), *(meaning("RARC", r) for r in adjustment["rarc"])]
-        console.print(
-            f"  {reason(adjustment)} for {adjustment['units']} unit{'' if adjustment['units'] == 1 else 's'}: {legible('; '.join(filter(None, means)))}"
-        )
+        units = f"{adjustment['units']} unit{'' if adjustment['units'] == 1 else 's'}"
+        console.print(f"  {reason(adjustment)} for {units}: {legible('; '.join(filter(None, means)))}")
     if not line["findings"] and verdict == "pay":
         console.print("  payable: no rule objects")
     for ask in [a for a in line.get("asks", []) if a not in {f.get("asks") for f in line["findings"]}]:

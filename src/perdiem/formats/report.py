@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 MARKS = {"pay": "✔", "partial": "◐", "deny": "✖", "pend": "?", "unedited": "–"}
@@ -54,26 +55,57 @@ def reason(adjustment: Answer) -> str:
 
 
 def table(answers: Iterable[Answer], out: TextIO, every: bool = False) -> None:
-    """Lines that need a look, one row each with its first reason in words; ``every`` shows paid lines too."""
+    """Lines that need a look, each with its reason in words and place; ``every`` shows paid lines too.
+
+    A terminal too narrow for columns gets the facts on one row and the reason on the next.
+    """
     console = Console(file=out, width=None if out.isatty() else 160, highlight=False)
+    hidden = _Hidden(answers, every)
+    (_columns if console.width >= _WIDE else _rows)(console, hidden)
+    if hidden.count:
+        console.print(f"{hidden.count} more lines are paid or unedited (--all shows them)", style="dim")
+
+
+_WIDE = 120
+
+
+class _Hidden:
+    """The lines to show, with their claims; counts those left out."""
+
+    def __init__(self, answers: Iterable[Answer], every: bool) -> None:
+        self._answers, self._every, self.count = answers, every, 0
+
+    def __iter__(self) -> Iterator[tuple[Answer, Answer, bool]]:
+        for answer in self._answers:
+            first = True
+            for line in answer["lines"]:
+                if self._every or line["verdict"] not in ("pay", "unedited"):
+                    yield answer, line, first
+                    first = False
+                else:
+                    self.count += 1
+
+
+def _columns(console: Console, lines: Iterable[tuple[Answer, Answer, bool]]) -> None:
     shown = Table(box=None, padding=(0, 1), header_style="bold", expand=False)
     for column in ("claim", "line", "code", "days", "units", "verdict", "pay", "deny", "pend", "reason"):
         right = column in ("line", "units", "pay", "deny", "pend")
         shown.add_column(column, justify="right" if right else "left", no_wrap=column != "reason")
-    shown.add_column("why", ratio=1)
-    last, hidden = None, 0
-    for answer in answers:
-        for line in answer["lines"]:
-            if not every and line["verdict"] in ("pay", "unedited"):
-                hidden += 1
-                continue
-            name = answer["claim_id"] if last is not answer else ""
-            last = answer
-            shown.add_row(*map(str, _cells(name, line)), style=None)
+    shown.add_column("why, and where it says so", ratio=1)
+    for answer, line, first in lines:
+        shown.add_row(*_cells(answer["claim_id"] if first else "", line))
     if shown.row_count:
         console.print(shown)
-    if hidden:
-        console.print(f"{hidden} more lines are paid or unedited (--all shows them)", style="dim")
+
+
+def _rows(console: Console, lines: Iterable[tuple[Answer, Answer, bool]]) -> None:
+    for answer, line, first in lines:
+        _, number, code, days, units, mark, pay, deny, pend, reasons, why = _cells("", line)
+        if first:
+            console.print(f"[bold]{legible(answer['claim_id'])}[/]")
+        told = ", ".join(f"{n} {word}" for n, word in ((pay, "pay"), (deny, "deny"), (pend, "pend")) if n)
+        console.print(Padding(f"{number}  {code}  {days}  {units} units  {mark}  {told}", (0, 0, 0, 2)))
+        console.print(Padding(f"{reasons}  {why}".strip(), (0, 0, 0, 6)))
 
 
 def table_text(answers: Iterable[Answer], every: bool = False) -> Iterator[str]:
@@ -87,31 +119,44 @@ def ledger_text(ledger: dict[str, Any], out: TextIO, problems: bool = True) -> N
     """The ledger as text: what came in, what became of it, and every problem with its place."""
     console = Console(file=out, width=None if out.isatty() else 160, highlight=False)
     console.print(
-        f"[bold]ledger[/]  {ledger['claims_in']} claims in = {ledger['judged']} judged + {ledger['rejected']} rejected; "
-        f"${ledger['charge_in']} in = ${ledger['charge_judged']} judged + ${ledger['charge_rejected']} rejected"
+        f"[bold]ledger[/]  {ledger['claims_in']} claim{'' if ledger['claims_in'] == 1 else 's'} in = {_parted(ledger, '', '{}')}; "
+        f"${ledger['charge_in']} in = {_parted(ledger, 'charge_', '${}')}"
     )
     verdicts = "  ".join(f"[{STYLES[v]}]{MARKS[v]} {v} {n}[/]" for v, n in ledger["verdicts"].items())
-    console.print(f"[bold]lines[/]   {ledger['lines_in']} in: {verdicts}")
+    aside = "".join(f"  {word} {n}" for word in ("rejected", "skipped") if (n := ledger[f"lines_{word}"]))
+    console.print(f"[bold]lines[/]   {ledger['lines_in']} in: {verdicts}{aside}")
     for problem in ledger["problems"] if problems else ():
         segment = f", segment {problem['segment']}" if problem["segment"] else ""
         place = problem["source"] + segment + (f", claim {problem['claim_id']}" if problem["claim_id"] else "")
         console.print(f"[bold]{problem['weight']}[/]  {legible(place)}: {legible(problem['problem'])}")
 
 
+def _parted(ledger: dict[str, Any], prefix: str, shape: str) -> str:
+    """``46 judged + 1 rejected``, and skipped where there are any."""
+    words = ["judged", "rejected", *(["skipped"] if ledger["skipped"] else [])]
+    return " + ".join(f"{shape.format(ledger[prefix + word])} {word}" for word in words)
+
+
 def _cells(name: str, line: Answer) -> list[str]:
     verdict = line["verdict"]
-    days = line["from"] if line["from"] == line["to"] else f"{line['from']}..{line['to'][5:]}"
-    speaking = [f for f in line["findings"] if f["effect"] in ("deny", "pend") and not f.get("note")] or line["findings"]
-    asks = line.get("asks", [])
-    span = f" on {line['from']}" + (f" to {line['to']}" if line["to"] != line["from"] else "")
-    why = speaking[0]["message"].replace(span, "") if speaking else ""
-    if asks:
-        why = f"{why}; needed: {asks[0]}" if why else f"needed: {asks[0]}"
+    same_year = line["from"][:5] == line["to"][:5]
+    days = line["from"] if line["from"] == line["to"] else f"{line['from']}..{line['to'][5 if same_year else 0 :]}"
     reasons = ", ".join(map(reason, line["adjustments"]))
     units = ["" if line[k] in (None, 0) else str(line[k]) for k in ("pay_units", "deny_units", "pend_units")]
     mark = f"[{STYLES[verdict]}]{MARKS[verdict]} {verdict}[/]"
     code = " ".join([line["code"], *line["modifiers"]])
-    return [legible(name), str(line["line"]), legible(code), days, str(line["units"]), mark, *units, reasons, legible(why)]
+    return [legible(name), str(line["line"]), legible(code), days, str(line["units"]), mark, *units, reasons, legible(_why(line))]
+
+
+def _why(line: Answer) -> str:
+    """The first finding that speaks for a line, what is needed, and the place in the policy."""
+    speaking = [f for f in line["findings"] if f["effect"] in ("deny", "pend") and not f.get("note")] or line["findings"]
+    span = f" on {line['from']}" + (f" to {line['to']}" if line["to"] != line["from"] else "")
+    said = [speaking[0]["message"].replace(span, "")] if speaking else [line["because"]] if "because" in line else []
+    if line.get("asks"):
+        said.append(f"needed: {line['asks'][0]}")
+    place = f" [{speaking[0]['cite']['source']}:L{speaking[0]['cite']['line']}]" if speaking else ""
+    return "; ".join(said) + place
 
 
 def _flat(answer: Answer, line: Answer) -> dict[str, Any]:
@@ -130,8 +175,11 @@ def _flat(answer: Answer, line: Answer) -> dict[str, Any]:
 
 
 def _safe(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    """Text without control characters; what a spreadsheet would run as a formula gets a leading apostrophe."""
+    if not isinstance(value, str):
+        return value
+    plain = "".join(c if c.isprintable() else "·" for c in value)
+    return f"'{plain}" if value.startswith(_FORMULA) else plain
 
 
 def _drain(buffer: StringIO) -> str:

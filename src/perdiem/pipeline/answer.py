@@ -10,7 +10,7 @@ from typing import Any
 
 from perdiem.model.citation import Citation
 from perdiem.pipeline.session import Run
-from perdiem.pipeline.words import FOLDS, days_of, facts_of, say_number, sentence
+from perdiem.pipeline.words import FOLDS, UNEDITED, days_of, facts_of, say_number, sentence
 
 Answer = dict[str, Any]
 Row = dict[str, Any]
@@ -58,7 +58,7 @@ def _lines(run: Run) -> dict[int, list[tuple[Row, Row, list[Row]]]]:
 def _line(run: Run, claim: Row, line: Row, decision: Row, found: list[Row]) -> Answer:
     place = line["place"] or claim["place"]
     findings = [_finding(run, finding, line, place) for finding in found]
-    asks = [FOLDS[decision["fold"]]] if decision["fold"] else []
+    asks = [FOLDS[decision["fold"]]] if decision["fold"] in FOLDS else []
     if decision["verdict"] == "pend":
         asks += dict.fromkeys(f["asks"] for f in findings if "asks" in f)
     return {
@@ -76,6 +76,7 @@ def _line(run: Run, claim: Row, line: Row, decision: Row, found: list[Row]) -> A
         "pend_units": say_number(decision["pend_units"]),
         "unjudged_days": decision["unjudged_days"],
         **({"asks": asks} if asks else {}),
+        **({"because": UNEDITED[decision["fold"]]} if decision["verdict"] == "unedited" else {}),
         "adjustments": [{**a, "units": say_number(a["units"])} for a in decision["adjustments"]],
         "findings": findings,
     }

@@ -139,6 +139,9 @@ _DECISION = """
         select line_no, list({'group': group_code, 'carc': carc, 'rarc': rarc, 'units': units} order by rule_no) as adjustments
         from reason group by line_no
     ),
+    payer_policy as (
+        select distinct c.claim_no from claim_in c join policy_version v on v.forced or v.payer = c.payer
+    ),
     before_effect as (
         select distinct m.line_no
         from live_line m join claim_scope c using (claim_no) anti join line_scope s using (line_no)
@@ -147,10 +150,17 @@ _DECISION = """
            f.pay_units::decimal(18, 3) as pay_units, f.deny_units::decimal(18, 3) as deny_units,
            f.pend_units::decimal(18, 3) as pend_units,
            coalesce(t.calendar_days - t.force_days, if(b.line_no is null, 0, l.to_date - l.from_date + 1)) as unjudged_days,
-           coalesce(f.fold, '') as fold, coalesce(t.paid_by_day, false) as paid_by_day,
+           case when f.verdict is not null then coalesce(f.fold, '')
+                when w.claim_no is not null then 'withdrawn'
+                when m.line_no is null then 'void'
+                when b.line_no is not null then 'before'
+                when p.claim_no is not null then 'out of scope'
+                else 'no policy' end as fold, coalesce(t.paid_by_day, false) as paid_by_day,
            coalesce(r.adjustments, []) as adjustments
     from line l left join folded f using (line_no) left join tally t using (line_no)
     left join before_effect b using (line_no) left join reasons r using (line_no)
+    left join withdrawn w on w.claim_no = l.claim_no left join live_line m on m.line_no = l.line_no
+    left join payer_policy p on p.claim_no = l.claim_no
     where l.line_no > 0
     order by l.line_no
 """
@@ -197,7 +207,7 @@ def decide(engine: Engine) -> None:
     """Fold ``finding`` into ``decision``, ``claim_decision`` and ``finding_out``, in line and claim order.
 
     decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, adjustments (group, CARC,
-    RARC, units), fold (why a whole line pends although no single day decides it). claim_decision: one claim - verdict,
+    RARC, units), fold (why a whole line pends although no single day decides it, or why a line is unedited). claim_decision: one claim - verdict,
     withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in excess, the other line concerned, note.
     """
     for step in _STEPS:

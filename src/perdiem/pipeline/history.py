@@ -143,8 +143,8 @@ def _shifted(rows: pa.Table, columns: tuple[str, ...], addition: int) -> pa.Tabl
 
 
 def _batch(claim: pa.Table, line: pa.Table) -> Batch:
-    rest = (table.arrow.empty_table() for table in (OTHER_PAYER, PROBLEM, REJECTED))
-    return Batch(claim.cast(CLAIM.arrow), line.cast(LINE.arrow), *rest, census=Census())
+    other, problem, rejected = (table.arrow.empty_table() for table in (OTHER_PAYER, PROBLEM, REJECTED))
+    return Batch(claim.cast(CLAIM.arrow), line.cast(LINE.arrow), other, problem, rejected, Census())
 
 
 def without(batch: Batch, sources: frozenset[str]) -> Batch:

@@ -11,10 +11,19 @@ from perdiem.codes.book import Book
 from perdiem.edits.rule import Outcome
 
 FOLDS = {
-    "crosses": "the line begins before the policy takes effect and is denied from then on: split it at that date",
-    "days differ": "the days of this line are judged differently, and it is paid whole: split it by those days",
+    "crosses": "the line split at the day the policy takes effect: it is denied from then on, and paid whole",
+    "days differ": "the line split by days: they are judged differently, and it is paid whole",
 }
-"""Why a line that is paid whole pends although no single day says so."""
+"""What is needed where a line that is paid whole pends although no single day says so."""
+
+UNEDITED = {
+    "withdrawn": "a later claim withdraws this one",
+    "void": "a void bills nothing",
+    "before": "all its days lie before the policy takes effect",
+    "out of scope": "the payer's policy does not reach this claim: no code or provider brings it into scope",
+    "no policy": "no policy of this payer is loaded",
+}
+"""Why a line is unedited."""
 
 
 def say_days(days: Sequence[date]) -> str:
