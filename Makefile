@@ -5,10 +5,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: help demo test lint format docs lock clean
+.PHONY: help demo test lint format docs bench bench-full lock clean
 
 help:             ## Show these targets.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -17,7 +17,7 @@ $(READY): pyproject.toml requirements.lock
 	  { echo "This Python has no venv module. Install it (on Debian: apt install python3-venv), then run make again."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(READY)    ## Set up, judge the bundled claims, and show the result.
@@ -43,9 +43,15 @@ docs: $(READY)    ## Write the generated reference pages and pictures.
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/pictures.py
 
+bench: $(READY)   ## Measure against named peers on 10,000 and 100,000 claims; writes benchmarks/RESULTS.md.
+	$(BIN)/python benchmarks/run.py
+
+bench-full: $(READY)  ## The same with 1,000,000 claims and ten million lines of history.
+	$(BIN)/python benchmarks/run.py --full
+
 lock:             ## Choose newest allowed versions and write requirements.lock (needs network).
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet -e '.[dev]'
+	$(VENV)-lock/bin/python -m pip install --quiet -e '.[dev,fast,docs]'
 	{ echo "# Written by make lock; every version that make installs."; \
 	  $(VENV)-lock/bin/python -m pip freeze --exclude-editable; } > requirements.lock
 	rm -rf $(VENV)-lock

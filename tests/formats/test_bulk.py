@@ -16,14 +16,14 @@ import writer as w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_properties import FILES, mutated_bytes, mutated_segments
+from tests.judge.generate import generate
+from tests.judge.to_837 import to_837
 
 from perdiem.formats import census
 from perdiem.formats.bulk import read_bulk, read_chunks
 from perdiem.formats.intake import read
 from perdiem.model.errors import EngineError
 from perdiem.model.schema import CLAIM_TABLES, Batch, Census
-from tests.judge.generate import generate
-from tests.judge.to_837 import to_837
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "data" / "x12"
 SAMPLES = sorted(CORPUS.iterdir()) if CORPUS.is_dir() else []

@@ -12,7 +12,8 @@ import pytest
 
 from . import tree
 
-FLOORS = ("model", "engine", "formats", "codes", "edits", "policy", "pipeline", "cli")
+FLOORS = ("model", "engine", "formats", "codes", "edits", "policy", "pipeline", "coding", "guide", "store", "cli")
+"""From the ground up; a floor may still be empty."""
 DOOR = "perdiem"  # the package itself: opens every floor lazily
 FROM_THE_DOOR = {"perdiem.__version__"}  # what anybody may ask of it
 HOMES = {"duckdb": {"engine"}, "typer": {"cli"}, "rich": {"cli", "formats"}, "pyarrow": set(FLOORS)}

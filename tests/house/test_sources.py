@@ -130,7 +130,9 @@ def test_outcomes_say_what_to_do(policy) -> None:  # type: ignore[no-untyped-def
     finding: dict[str, Any] = defaultdict(list, units=Decimal(1))
     known = set(facts_of({"code": "S9500", "units": Decimal(1)}, finding, "12", "line 2", open_book()))
     for rule in policy.rules:
-        for name, outcome in rule.outcomes.items():
+        told = [(name, outcome) for name, outcome in rule.outcomes.items()]
+        told += [(f"{name} with history", o.with_history) for name, o in told if o.with_history]
+        for name, outcome in told:
             here = f"{rule.id}.{name}"
             assert outcome.message, here
             if outcome.effect == "deny":

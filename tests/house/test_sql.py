@@ -12,26 +12,24 @@ import pytest
 
 from perdiem.codes.book import open_book
 from perdiem.edits import KINDS
-from perdiem.edits.scope import prepare
-from perdiem.edits.stages import find, stages
+from perdiem.edits.scope import buckets, prepare
+from perdiem.edits.stages import _ADD, _FOUND, _LOSE, _PEND, find, stages
 from perdiem.engine.embedded import Engine
 from perdiem.model.schema import CLAIM_TABLES, Batch, Census
 from perdiem.pipeline.answer import answers
-from perdiem.pipeline.check import _tables, judge
+from perdiem.pipeline.check import judge
 from perdiem.pipeline.decide import decide
+from perdiem.pipeline.history import WITHDRAWN, Withdrawals, place
 from perdiem.pipeline.ledger import ledger
-from perdiem.policy.compile import compile_policies
+from perdiem.pipeline.session import Session
 from perdiem.policy.read import read_policies
 
 from . import tree
 
 _SQL = re.compile(r"\b(select|insert\s+into|create\s+(or\s+replace\s+)?(temp\s+)?(table|view)|delete\s+from)\b", re.I)
-KIND_QUERIES = {"kind.finds", "kind.sift"}
+KIND_QUERIES = {"kind.sift", "kind.settles", "kind.opens", "kind.finds"}
 _BUILDERS = {"format", "format_map", "replace", "join", "substitute", "safe_substitute"}
-FINDING = {
-    "rule_no": pa.int64(), "outcome": pa.string(), "line_no": pa.int64(), "first_day": pa.date32(), "last_day": pa.date32(),
-    "units": pa.decimal128(18, 3), "other_line_no": pa.int64(),
-}  # fmt: skip
+FINDING = ("rule_no", "outcome", "line_no", "first_day", "last_day", "units", "other_line_no")
 
 
 def texts(node: ast.AST) -> str:
@@ -92,30 +90,67 @@ def nothing() -> Batch:
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    book = open_book()
-    compiled = compile_policies(read_policies(), book, [])
-    with Engine(threads=1) as made:
-        for name, table in _tables(nothing(), book, compiled).items():
-            made.load(name, table)
-        yield made
+    """An engine that has judged nothing: every table stands and is empty."""
+    with Session(read_policies(), threads=1) as session:
+        session.judge(nothing())
+        yield session._engine
 
 
-def test_every_query_plans_on_empty_tables(engine: Engine) -> None:
-    prepare(engine)
-    find(engine)
-    decide(engine)
-    for name in ("finding", "decision", "adjustment", "finding_out", "withdrawn"):
-        assert engine.rows(f"select * from {name}").num_rows == 0
+def test_every_step_plans_on_empty_tables(engine: Engine) -> None:
+    """With history, without, and with withdrawals found elsewhere; what only runs where something is found, too."""
+    engine.load("withdrawn_elsewhere", WITHDRAWN.empty_table())
+    for withdrawn in (True, False):
+        prepare(engine, withdrawn=withdrawn)
+        find(engine)
+        engine.run(_FOUND)
+        for step in (_ADD, _LOSE, _PEND):
+            engine.run(step, [1])
+        decide(engine)
+        for name in ("finding", "decision", "claim_decision", "finding_out", "withdrawn", "judged_span"):
+            assert engine.rows(f"select * from {name}").num_rows == 0
+    assert buckets(engine).num_rows == 0
+
+
+def test_withdrawals_plan_on_empty_tables() -> None:
+    placed = place(nothing(), open_book())
+    noted = Withdrawals()
+    noted.note(nothing().claim, placed)
+    assert noted.among(noted.known()).schema == WITHDRAWN
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_a_kind_finds_findings(engine: Engine, kind: str) -> None:
+    """Its statements plan; what they insert has the columns of a finding, in their order, by name."""
+    of = KINDS[kind]
     prepare(engine)
-    rows = engine.rows(KINDS[kind].finds)
-    assert rows.num_rows == 0
-    assert rows.schema.names == list(FINDING)
-    for name, wanted in FINDING.items():
-        assert rows.schema.field(name).type == wanted, (kind, name)
+    engine.run(_FOUND)
+    for statement in (of.sift, of.settles, of.opens, of.finds):
+        if statement:
+            engine.run(statement)
+    assert engine.rows("select * from found").num_rows == 0
+    for statement in filter(None, (of.settles, of.finds)):
+        rows = engine.rows(selecting(statement))
+        assert len(rows.schema.names) == len(FINDING), kind
+        for given, name in zip(rows.schema, FINDING, strict=True):  # columns are inserted in order; one with a name has its own
+            assert given.name == name or given.name not in FINDING, (kind, given.name, name)
+
+
+def selecting(statement: str) -> str:
+    """What a statement inserts into ``found``, as a query."""
+    verb, query = statement.strip().split("\n", 1)
+    assert verb == "insert into found"
+    return query
+
+
+def test_a_kinds_statements_fill_the_tables_they_are_for() -> None:
+    begins = {"sift": "insert into sifted", "settles": "insert into found", "finds": "insert into found",
+              "opens": "create or replace table open_line as"}  # fmt: skip
+    for kind in KINDS.values():
+        for name, begin in begins.items():
+            statement = getattr(kind, name)
+            assert not statement or statement.strip().startswith(begin), (kind.kind, name)
+        assert kind.finds, kind.kind
+        assert ("open_line" in kind.finds) == bool(kind.opens), kind.kind
 
 
 def test_stages_hold_every_kind_once() -> None:
@@ -128,7 +163,7 @@ def test_kinds_say_their_outcomes_and_no_others() -> None:
     """Every outcome a kind declares stands in its query, so that none is promised and never given."""
     for kind in KINDS.values():
         for outcome in kind.ends:
-            quoted = f"'{outcome}'" in kind.finds
+            quoted = f"'{outcome}'" in kind.finds + kind.settles
             by_data = kind.kind == "allowed_values"
             assert quoted or by_data, (kind.kind, outcome)
 

@@ -48,11 +48,9 @@ Told = tuple[str, tuple[Decimal | None, ...], tuple[Any, ...]]
 
 def engine_says(run: Run) -> Iterator[Told]:
     """Verdict, units and adjustments of each line, in order."""
-    adjusted: dict[int, list[Any]] = {}
-    for a in run.adjustment.to_pylist():
-        adjusted.setdefault(a["line_no"], []).append((a["group_code"], a["carc"], tuple(a["rarc"]), a["units"]))
     for row in run.decision.to_pylist():
-        yield row["verdict"], tuple(row[u] for u in UNITS), tuple(adjusted.get(row["line_no"], ()))
+        adjusted = tuple((a["group"], a["carc"], tuple(a["rarc"]), a["units"]) for a in row["adjustments"])
+        yield row["verdict"], tuple(row[u] for u in UNITS), adjusted
 
 
 def judge_says(wanted: dict[str, Any]) -> Told:

@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 
-from perdiem.pipeline.check import Run, judge
+from perdiem.pipeline.session import Run, Session
 from perdiem.policy.cases import Case, draw, read_cases, read_undrawable
 from perdiem.policy.payers import read_payers
 from perdiem.policy.read import Policy, read_policies
@@ -87,14 +87,11 @@ def _wanted(claims: Sequence[dict[str, Any]]) -> dict[str, str]:
 
 def _answered(run: Run) -> list[str]:
     """What each line became, in line order."""
-    reasons: dict[int, list[tuple[str, str, Sequence[str], Decimal]]] = {}
-    for row in run.adjustment.to_pylist():
-        reasons.setdefault(row["line_no"], []).append((row["group_code"], row["carc"], row["rarc"] or (), row["units"]))
     return [
         _sentence(
             row["verdict"],
             {name: row[f"{name}_units"] for name in _UNITS if row[f"{name}_units"] is not None},
-            reasons.get(row["line_no"], ()),
+            [(a["group"], a["carc"], a["rarc"] or (), a["units"]) for a in row["adjustments"]],
         )
         for row in run.decision.to_pylist()
     ]
@@ -109,11 +106,11 @@ def _outcomes(policy: Policy) -> set[str]:
     return {f"{rule.id}.{outcome}" for rule in policy.rules for outcome in rule.outcomes}
 
 
-def _told_apart(case: Case) -> list[dict[str, Any]]:
-    """The claims of a case with member and claim numbers that no other case has."""
+def _told_apart(case: Case, drawn: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Some claims of a case with member and claim numbers that no other case has."""
     mark = {"member": "M1"}
     claims = []
-    for number, claim in enumerate(case.claims, 1):
+    for number, claim in enumerate(drawn, 1):
         own = {key: f"{case.id}/{claim.get(key, mark.get(key))}" for key in ("member", "original_ref") if key in {**mark, **claim}}
         claims.append({**claim, **own, "id": f"{case.id}/{claim.get('id', number)}"})
     return claims
@@ -121,25 +118,35 @@ def _told_apart(case: Case) -> list[dict[str, Any]]:
 
 @cache
 def _together() -> dict[tuple[str, str], tuple[list[str], set[str]]]:
-    """Answers and outcomes of every case, all cases of all policies judged as one batch."""
-    placed: list[tuple[tuple[str, str], int]] = []
-    claims: list[dict[str, Any]] = []
-    for policy in POLICIES:
-        for case in read_cases(policy):
-            placed.append(((policy.name, case.id), sum(len(claim["line"]) for claim in case.claims)))
-            claims += [{"payer": _payer_id(policy), **claim} for claim in _told_apart(case)]
-    run = judge(draw(claims, ""), POLICIES)
-    answers, met = _answered(run), _met(run)
-    told, start = {}, 0
-    for key, size in placed:
-        told[key] = (answers[start : start + size], {name for no, name in met if start < no <= start + size})
-        start += size
+    """Answers and outcomes of every case, all cases of all policies judged as one batch: those with a history and those without."""
+    told = {}
+    for with_history in (False, True):
+        placed: list[tuple[tuple[str, str], int]] = []
+        claims: list[dict[str, Any]] = []
+        earlier: list[dict[str, Any]] = []
+        for policy in POLICIES:
+            for case in read_cases(policy):
+                if (case.history is not None) == with_history:
+                    placed.append(((policy.name, case.id), sum(len(claim["line"]) for claim in case.claims)))
+                    claims += [{"payer": _payer_id(policy), **claim} for claim in _told_apart(case, case.claims)]
+                    earlier += [{"payer": _payer_id(policy), **claim} for claim in _told_apart(case, case.history or ())]
+        run = _judged(claims, earlier if with_history else None)
+        answers, met = _answered(run), _met(run)
+        start = 0
+        for key, size in placed:
+            told[key] = (answers[start : start + size], {name for no, name in met if start < no <= start + size})
+            start += size
     return told
+
+
+def _judged(claims: Sequence[dict[str, Any]], history: Sequence[dict[str, Any]] | None, payer: str = "") -> Run:
+    with Session(POLICIES) as session:
+        return session.judge(draw(claims, payer), history=None if history is None else draw(history, payer, earlier=True))
 
 
 @pytest.mark.parametrize(("policy", "case"), EVERY_CASE)
 def test_case_gets_what_it_expects(policy: Policy, case: Case) -> None:
-    run = judge(draw(case.claims, _payer_id(policy)), POLICIES)
+    run = _judged(case.claims, case.history, _payer_id(policy))
     wanted = _wanted(case.claims)
     assert dict(zip(wanted, _answered(run), strict=True)) == wanted
     met = {name for _, name in _met(run)}

@@ -74,11 +74,18 @@ def read_chunks(
 def read_bulk(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: Progress | None = None) -> Batch:
     """All chunks as one batch."""
     chunks = list(read_chunks(paths, stdin, progress))
-    tables = zip(*((c.claim, c.line, c.other_payer, c.problem, c.rejected) for c in chunks), strict=True)
     counted = Census()
     for chunk in chunks:
         counted = census.add(counted, chunk.census)
-    return Batch(*map(pa.concat_tables, tables), counted, chunks[-1].inputs)
+    return Batch(
+        claim=pa.concat_tables([chunk.claim for chunk in chunks]),
+        line=pa.concat_tables([chunk.line for chunk in chunks]),
+        other_payer=pa.concat_tables([chunk.other_payer for chunk in chunks]),
+        problem=pa.concat_tables([chunk.problem for chunk in chunks]),
+        rejected=pa.concat_tables([chunk.rejected for chunk in chunks]),
+        census=counted,
+        inputs=chunks[-1].inputs,
+    )
 
 
 class _Chunks:
@@ -126,11 +133,13 @@ class _Chunks:
             return pa.Table.from_batches(batches, schema=rows.table.arrow)
 
         batch = Batch(
-            *map(table, (shelf.claim, shelf.line, shelf.other_payer), self._batches),
-            table(shelf.problem, shelf.problem.drain()),
-            table(shelf.rejected, shelf.rejected.drain()),
-            self.counted,
-            inputs,
+            claim=table(shelf.claim, self._batches[0]),
+            line=table(shelf.line, self._batches[1]),
+            other_payer=table(shelf.other_payer, self._batches[2]),
+            problem=table(shelf.problem, shelf.problem.drain()),
+            rejected=table(shelf.rejected, shelf.rejected.drain()),
+            census=self.counted,
+            inputs=inputs,
         )
         balance(batch)
         self.counted, self._batches = Census(), ([], [], [])

@@ -1,4 +1,4 @@
-"""Turns what the compiled pass found in one window into Arrow batches of the schema, column by column, without an object per cell."""
+"""Turns what the compiled pass found in one window into Arrow batches of the schema, without an object per cell."""
 
 from __future__ import annotations
 
@@ -97,25 +97,22 @@ def _batch(schema: pa.Schema, made: dict[str, pa.Array], text: list[pa.Array]) -
 
 
 def _texts(buf: Array, text: Array, how: Array, count: int) -> list[pa.Array]:
-    columns = text.shape[1]
-    ends = np.empty((columns, count + 1), np.int32)
-    valid = np.zeros((columns, (count + 7) // 8), np.uint8)
     sizes = text[1, :, :count].sum(axis=1, dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    used = np.flatnonzero(sizes)
+    starts = np.concatenate([[0], np.cumsum(sizes[used])])
+    ends = np.empty((len(used), count + 1), np.int32)
+    valid = np.zeros((len(used), (count + 7) // 8), np.uint8)
     data = np.empty(int(starts[-1]), np.uint8)
-    nulls = np.empty(columns, np.int64)
-    _gather(buf, text, how, count, starts, ends, valid, nulls, data)
-    whole = pa.py_buffer(data)
-    return [
-        pa.StringArray.from_buffers(
-            count,
-            pa.py_buffer(ends[at]),
-            whole.slice(int(starts[at]), int(starts[at + 1] - starts[at])),
-            pa.py_buffer(valid[at]) if nulls[at] else None,
-            int(nulls[at]),
-        )
-        for at in range(columns)
-    ]
+    nulls = np.empty(len(used), np.int64)
+    _gather(buf, text, used, how, count, starts, ends, valid, nulls, data)
+    whole, none = pa.py_buffer(data), pa.py_buffer(np.zeros(4 * count + 4, np.uint8))
+    empty = pa.StringArray.from_buffers(count, none, none, none, count)
+    made = [empty] * text.shape[1]
+    for at, column in enumerate(used.tolist()):
+        filled = pa.py_buffer(valid[at]) if nulls[at] else None
+        part = whole.slice(int(starts[at]), int(starts[at + 1] - starts[at]))
+        made[column] = pa.StringArray.from_buffers(count, pa.py_buffer(ends[at]), part, filled, int(nulls[at]))
+    return made
 
 
 def _words(buf: Array, items: Array, ends: Array, count: int, how: int, none_is_null: bool = False) -> pa.Array:
@@ -157,34 +154,44 @@ def _nullable(some: Array, kind: pa.DataType, data: Array) -> pa.Array:
 
 @compiled
 def _gather(
-    buf: Array, text: Array, how: Array, count: int, starts: Array, ends: Array, valid: Array, nulls: Array, data: Array
+    buf: Array,
+    text: Array,
+    used: Array,
+    how: Array,
+    count: int,
+    starts: Array,
+    ends: Array,
+    valid: Array,
+    nulls: Array,
+    data: Array,
 ) -> None:
-    """Copies the texts of every column one after another; a text of no length is null."""
-    for column in range(text.shape[1]):
-        base = out = starts[column]
+    """Copies the texts of every column that has some, one after another; a text of no length is null."""
+    for at in range(used.size):
+        column = used[at]
+        base = out = starts[at]
         way = how[column]
         empty = 0
-        ends[column, 0] = 0
+        ends[at, 0] = 0
         for row in range(count):
             length = text[1, column, row]
             if length == 0:
                 empty += 1
             else:
                 start = text[0, column, row]
-                valid[column, row >> 3] |= np.uint8(1 << (row & 7))
+                valid[at, row >> 3] |= np.uint8(1 << (row & 7))
                 if way == _AS_IS:
-                    for at in range(start, start + length):
-                        data[out] = buf[at]
+                    for place in range(start, start + length):
+                        data[out] = buf[place]
                         out += 1
                 else:
-                    for at in range(start, start + length):
-                        byte = buf[at]
+                    for place in range(start, start + length):
+                        byte = buf[place]
                         if way == _NO_POINTS and byte == 46:
                             continue
                         data[out] = byte - 32 if 97 <= byte <= 122 else byte
                         out += 1
-            ends[column, row + 1] = out - base
-        nulls[column] = empty
+            ends[at, row + 1] = out - base
+        nulls[at] = empty
 
 
 @compiled

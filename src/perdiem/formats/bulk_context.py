@@ -67,7 +67,8 @@ class Context:
         self.levels.top = number[n.TOP]
         parties.filing, parties.subscriber_relation, parties.patient_relation = text[: n.PAYER_QUALIFIER]
         parties.payer = Firm(text[n.PAYER_NAME], text[n.PAYER_QUALIFIER], text[n.PAYER_ID], None, bool(number[n.PAYER_NAMED]))
-        parties.provider = Firm(*text[n.PROVIDER_NAME : n.SET_NO], bool(number[n.PROVIDER_NAMED]))
+        name, qualifier, identity, taxonomy = text[n.PROVIDER_NAME : n.SET_NO]
+        parties.provider = Firm(name, qualifier, identity, taxonomy, bool(number[n.PROVIDER_NAMED]))
         parties.subscriber = _person(text[n.SUBSCRIBER_LAST :], number[n.SUBSCRIBER_BIRTH], number[n.SUBSCRIBER_NAMED])
         parties.patient = _person(text[n.PATIENT_LAST :], number[n.PATIENT_BIRTH], number[n.PATIENT_NAMED])
         parties.described = (None, parties.subscriber, parties.patient)[number[n.PERSON]]

@@ -11,11 +11,11 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-import numba
-
+numba: Any = import_module("numba")  # untyped, so that types are the same where it is not installed
 _F = TypeVar("_F", bound=Callable[..., object])
 
 

@@ -207,8 +207,9 @@ def decide(engine: Engine) -> None:
     """Fold ``finding`` into ``decision``, ``claim_decision`` and ``finding_out``, in line and claim order.
 
     decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, adjustments (group, CARC,
-    RARC, units), fold (why a whole line pends although no single day decides it, or why a line is unedited). claim_decision: one claim - verdict,
-    withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in excess, the other line concerned, note.
+    RARC, units), fold (why a whole line pends although no single day decides it, or why a line is unedited).
+    claim_decision: one claim - verdict, withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in
+    excess, the other line concerned, note.
     """
     for step in _STEPS:
         engine.run(step)
