@@ -1,13 +1,9 @@
-"""Draws docs/pictures/explain.svg from the program's own output, and renews the excerpts in README.md.
-
-An excerpt is a ``console`` block of README.md: a line ``$ command``, then all that the command says.
-"""
+"""Draws docs/pictures/explain.svg from the program's own output, and renews the examples of README.md and every page."""
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -19,6 +15,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from excerpts import renewed
 from perdiem.cli.check import explain_command
 
 HERE = Path(__file__).parent
@@ -28,7 +25,6 @@ LAST = "line 6 "  # the picture ends before this line's findings: enough to see 
 
 _FONT = re.compile(r"\s*@font-face \{\{.*?\}\}", re.DOTALL)  # no font from the network
 _FORMAT = _FONT.sub("", CONSOLE_SVG_FORMAT).replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace")
-_BLOCK = re.compile(r"```console\n(.*?)```\n", re.DOTALL)
 
 _INK, _LIGHT = (222, 224, 226), (245, 245, 245)
 _HUES = [(240, 98, 98), (98, 196, 120), (236, 190, 90), (110, 160, 240), (206, 140, 232), (92, 200, 210)]
@@ -77,33 +73,20 @@ def picture() -> str:
     return console.export_svg(title="perdiem explain", theme=_THEME, code_format=_FORMAT, unique_id="perdiem")
 
 
-def said(command: str) -> str:
-    """All that a command of an excerpt says, run from the root of the repository."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    told = subprocess.run(["bash", "-c", command], cwd=ROOT, env={**os.environ, "PATH": path}, capture_output=True, check=False)
-    return (told.stdout + told.stderr).decode("utf-8")
-
-
-def excerpt(block: str) -> str:
-    """One block renewed: each line that begins with ``$`` is run, and followed by what it says."""
-    commands = [line for line in block.splitlines() if line.startswith("$ ")]
-    return "".join(f"{line}\n{_trimmed(said(line[2:]))}" for line in commands)
-
-
-def _trimmed(text: str) -> str:
-    return "".join(line.rstrip() + "\n" for line in text.splitlines())
-
-
-def readme(text: str) -> str:
-    """README.md with every excerpt renewed."""
-    return _BLOCK.sub(lambda block: f"```console\n{excerpt(block[1])}```\n", text)
+def pages() -> list[Path]:
+    """README.md and the pages of docs/, those that hold examples among them."""
+    return [ROOT / "README.md", *sorted(HERE.rglob("*.md"))]
 
 
 def main() -> int:
     (HERE / "pictures").mkdir(exist_ok=True)
     (HERE / "pictures" / "explain.svg").write_text(picture(), encoding="utf-8")
-    page = ROOT / "README.md"
-    page.write_text(readme(page.read_text("utf-8")), encoding="utf-8")
+    named = [Path(name).resolve() for name in sys.argv[1:]]
+    for page in named or pages():
+        text = page.read_text("utf-8")
+        told = renewed(text)
+        if told != text:
+            page.write_text(told, encoding="utf-8")
     return 0
 
 

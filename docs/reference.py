@@ -1,4 +1,4 @@
-"""Writes docs/kinds.md and docs/commands.md from the program itself, so that they cannot go stale."""
+"""Writes the reference pages from the program and its library, so that they cannot go stale."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import typer.main
+
+from reference_codes import codes_page
+from reference_policies import policy_pages
+from reference_tables import tables_page
 
 from perdiem.cli import app
 from perdiem.edits import KINDS
@@ -129,11 +133,19 @@ def _help(text: str | None) -> str:
 
 def build() -> dict[str, str]:
     """Every page that this script writes, by name."""
-    return {"kinds.md": kinds_page().rstrip() + "\n", "commands.md": commands_page().rstrip() + "\n"}
+    pages = {
+        "kinds.md": kinds_page(),
+        "commands.md": commands_page(),
+        "tables.md": tables_page(),
+        "code-book.md": codes_page(),
+        **policy_pages(),
+    }
+    return {name: text.rstrip() + "\n" for name, text in pages.items()}
 
 
 def main() -> int:
     for name, text in build().items():
+        (HERE / name).parent.mkdir(exist_ok=True)
         (HERE / name).write_text(text, encoding="utf-8")
     return 0
 

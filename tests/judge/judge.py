@@ -77,6 +77,12 @@ Stage 4
     an A2 per diem with route token IV ("any" and "IV access" are not) neither denied nor pending, or its family's per
     diem of A13's set (so not S9370, S9372) neither denied nor pending. Else pend.
 40. A14 holds for all lines by the day.
+History
+41. Its lines carry no finding, so they are never denied, pending or void: as partners, companions, per diems and visits
+    they stand as billed. Replacements and voids among them count like those of the batch.
+42. A13: the denial for want of a first therapy also turns to a pend where an earlier partner has another NPI.
+43. A8: "on any of its days" counts all calendar days of the line, also those before the policy.
+44. A15: a pending IV therapy leaves its pend, history or not; a pending therapy of the drug's own family does not.
 """
 
 from __future__ import annotations
@@ -99,16 +105,19 @@ UNEDITED: dict[str, Any] = {
 TOO_MANY = deny("A14", "151", "N345")
 
 
-def judge(claims: list[dict[str, Any]]) -> dict[tuple[int, int], dict[str, Any]]:
-    """Every line's answer by (claim index, line index)."""
-    return {line.at: answer(line) for claim in found(claims) for line in claim.lines}
+def judge(
+    claims: list[dict[str, Any]], history: list[dict[str, Any]] | None = None
+) -> dict[tuple[int, int], dict[str, Any]]:
+    """Every line's answer by (claim index, line index); history: earlier claims, None where none were given."""
+    return {line.at: answer(line) for claim in found(claims, history) for line in claim.lines}
 
 
-def found(claims: list[dict[str, Any]]) -> list[Claim]:
+def found(claims: list[dict[str, Any]], history: list[dict[str, Any]] | None = None) -> list[Claim]:
     """The claims read, with every finding on their lines; the stages in order."""
+    before = [reading.claim_of(at, raw, earlier=True) for at, raw in enumerate(history or [], -len(history or []))]
     read = [reading.claim_of(at, raw) for at, raw in enumerate(claims)]
-    reading.withdraw(read)
-    for member in reading.members(read):
+    reading.withdraw(before + read)
+    for member in reading.members(before + read, history is not None):
         stage1.run(member)
         together.exclusives(member)
         together.concurrency(member)

@@ -22,7 +22,7 @@ def of_payer(payer: dict[str, str]) -> bool:
     return payer.get("id") == "84980" or folded(payer.get("name", "")) in PAYER_NAMES
 
 
-def claim_of(at: int, raw: dict[str, Any]) -> Claim:
+def claim_of(at: int, raw: dict[str, Any], earlier: bool = False) -> Claim:
     payer = raw.get("payer", PAYER)
     dependent = raw.get("dependent")
     member: tuple[Any, ...] = (str(raw.get("member", f"M{at + 1:06d}")),)
@@ -39,6 +39,7 @@ def claim_of(at: int, raw: dict[str, Any]) -> Claim:
         member=member,
         frequency=str(raw.get("frequency", "1")),
         original=str(raw.get("original_ref") or ""),
+        earlier=earlier,
     )
     claim.lines = [line_of(claim, n, raw, line) for n, line in enumerate(raw["lines"])]
     return claim
@@ -61,18 +62,18 @@ def line_of(claim: Claim, n: int, raw: dict[str, Any], line: dict[str, Any]) -> 
 
 def withdraw(claims: list[Claim]) -> None:
     """A 7 or 8 withdraws the earlier claim it names (same payer, same billing provider); an 8 itself is no bill."""
-    for later in claims:
+    for place, later in enumerate(claims):
         if later.frequency not in ("7", "8"):
             continue
         later.withdrawn |= later.frequency == "8"
-        for earlier in claims[: later.at]:
+        for earlier in claims[:place]:
             if (earlier.id, earlier.payer, earlier.npi) == (later.original, later.payer, later.npi):
                 earlier.withdrawn = True
 
 
-def members(claims: list[Claim]) -> list[Member]:
+def members(claims: list[Claim], history: bool) -> list[Member]:
     found: dict[tuple[Any, ...], Member] = {}
     for claim in claims:
         if claim.of_payer and not claim.withdrawn:
-            found.setdefault(claim.member, Member()).lines += claim.lines
+            found.setdefault(claim.member, Member(history)).lines += claim.lines
     return list(found.values())

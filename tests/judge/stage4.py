@@ -50,8 +50,11 @@ def included(line: Line, day: date, member: Member) -> Finding | None:
     if line.mods & {"RB", "MS"} and "RR" not in line.mods and stage1.equipment(line.code):
         return None
     that_day = [x for x in member.on(day) if c.per_diem(x.code) or x.code == c.INJECTED_IMMUNOTHERAPY]
+    if not that_day and rule == "A9":
+        return deny("A9", "234", "N390")
     if not that_day:
-        return deny("A9", "234", "N390") if rule == "A9" else pend("A8")
+        others = [x for d in line.days for x in member.on(d) if c.per_diem(x.code) or x.code == c.INJECTED_IMMUNOTHERAPY]
+        return pend("A8") if others or not member.history else None
     if not any(x.claim.npi == line.claim.npi for x in that_day):
         return pend(rule)
     if all(lost(x, day) for x in that_day):
@@ -123,11 +126,13 @@ def injectable(line: Line, day: date, member: Member) -> Finding | None:
         return None
     if any(x.code == c.VISIT for x in member.on(day)):
         return None
+    doubt = not member.history
     for x in per_diems(member, day):
         if lost(x, day) or x.pending(day):
+            doubt |= not lost(x, day) and "IV" in book.fact(x.code).routes
             continue
         if "IV" in book.fact(x.code).routes:
             return None
         if c.therapy(x.code) and book.families(x.code) & known.families and not companion.own_family_only(line.code):
             return None
-    return pend("A15")
+    return pend("A15") if doubt else deny("A15", "107", "N674")

@@ -28,7 +28,7 @@ def concurrency(member: Member) -> None:
     days = {day for line in member.lines if c.therapy(line.code) for day in line.days_in_force}
     for day in sorted(days):
         serving = [x for x in member.on(day) if c.therapy(x.code) and not x.denied_by("A17", day)]
-        for line, finding in modifiers(serving, day).items():
+        for line, finding in modifiers(serving, day, member.history).items():
             if finding.effect == "deny" and partner_elsewhere(line, serving):
                 finding = pend("A13")
             line.find(day, finding)
@@ -39,7 +39,7 @@ def partner_elsewhere(line: Line, serving: list[Line]) -> bool:
     return any(x.at < line.at and x.claim.npi != line.claim.npi for x in serving)
 
 
-def modifiers(serving: list[Line], day: date) -> dict[Line, Finding]:
+def modifiers(serving: list[Line], day: date, history: bool) -> dict[Line, Finding]:
     """`serving` is in line order; a lost line (denied in stage 1 or 2) is judged no more, but partners the others."""
     answer: dict[Line, Finding] = {}
     live = [x for x in serving if not x.denied(day, through=2)]
@@ -48,7 +48,7 @@ def modifiers(serving: list[Line], day: date) -> dict[Line, Finding]:
         answer[x] = deny("A13", "4", "N519")
     if not any(unmodified(x) for x in serving):
         for x in live:
-            answer.setdefault(x, pend("A13"))
+            answer.setdefault(x, deny("A13", "4", "N823") if history else pend("A13"))
         return answer
     for x in [x for x in live if unmodified(x)][1:]:
         answer[x] = deny("A13", "4", "N822")

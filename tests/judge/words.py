@@ -57,6 +57,8 @@ class Line:
         return self.first <= day <= self.last
 
     def find(self, day: date, finding: Finding) -> None:
+        if self.claim.earlier:  # a finding never falls on a line of history
+            return
         if day >= EFFECTIVE and finding not in self.findings.setdefault(day, []):
             self.findings[day].append(finding)
 
@@ -88,6 +90,7 @@ class Claim:
     original: str
     lines: list[Line] = field(default_factory=list)
     withdrawn: bool = False
+    earlier: bool = False  # of the history
 
     @property
     def by_code(self) -> bool:
@@ -100,13 +103,17 @@ class Claim:
 
 @dataclass(eq=False)
 class Member:
-    """One member's lines, all claims of the payer, in input order; those out of scope are seen but never judged."""
+    """One member's lines, all claims of the payer, history first, then in input order.
 
+    Those out of scope and those of history are seen but never judged. history: whether one was given, whatever it holds.
+    """
+
+    history: bool = False
     lines: list[Line] = field(default_factory=list)
 
     @property
     def judged(self) -> list[Line]:
-        return [line for line in self.lines if line.claim.in_scope]
+        return [line for line in self.lines if line.claim.in_scope and not line.claim.earlier]
 
     def on(self, day: date) -> list[Line]:
         return [line for line in self.lines if line.holds(day)]

@@ -73,17 +73,22 @@ class Companion(Rule, kind="companion", stage=2):
             from finding f join rule_link k on k.role = 'doubted_by' and k.other_rule_no = f.rule_no
             where f.effect = 'deny'
         ),
-        -- one row per subject line and line that stands beside it, of the claim or the member
-        near as (
+        -- one row per subject line and line that may stand beside it: of the claim, or of the member where the rule says so
+        near as materialized (
             select s.rule_no, s.line_no, p.fit, o.line_no as object_no, o.code as object_code, o.claim_no,
-                   o.from_date, o.to_date, o.claim_no = s.claim_no as same_claim,
-                   r.within = 'member' or o.claim_no = s.claim_no as counts
-            from open_line s join companion r using (rule_no)
-            join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no and o.line_no <> s.line_no
+                   o.from_date, o.to_date, true as same_claim
+            from open_line s
+            join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.claim_no = s.claim_no and o.line_no <> s.line_no
+            join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code
+            anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
+            union all
+            select s.rule_no, s.line_no, p.fit, o.line_no, o.code, o.claim_no, o.from_date, o.to_date, false
+            from open_line s join companion r on r.rule_no = s.rule_no and r.within = 'member'
+            join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no and o.claim_no <> s.claim_no
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code
             anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
         ),
-        proof as (from near where counts and fit <> 'other'),
+        proof as (from near where fit <> 'other'),
         -- one row per subject line
         shape as (
             select p.rule_no, p.line_no, min(p.object_no) as object_no,
@@ -98,7 +103,7 @@ class Companion(Rule, kind="companion", stage=2):
         line_day as (
             select rule_no, line_no, first_day + unnest(range(last_day - first_day + 1))::integer as day from open_line
         ),
-        met as (
+        met as materialized (
             select s.rule_no, s.line_no, s.day,
                    bool_or(p.fit is not null and q.line_no is null) as covered, bool_or(q.line_no is not null) as doubted,
                    min(p.object_no) as other_line_no
@@ -108,10 +113,10 @@ class Companion(Rule, kind="companion", stage=2):
             group by s.rule_no, s.line_no, s.day
         ),
         open_day as (from met where not coalesce(covered, false)),
+        open_claim as materialized (from live_line semi join open_line using (claim_no)),
         own_service as (
             select distinct d.claim_no, f.code as object_code, d.from_date, d.to_date
-            from live_line d semi join open_line e using (claim_no)
-            join therapy_code t using (code) join code_family f using (family)
+            from open_claim d join therapy_code t using (code) join code_family f using (family)
         ),
         stranger as (
             select distinct d.rule_no, d.line_no, d.day
@@ -144,13 +149,16 @@ class Companion(Rule, kind="companion", stage=2):
                 else 'none_on_claim' end as outcome
             from told
         ),
+        -- lines with nothing on their claim: is it on another claim of the member on one of these days?
+        alone as (select distinct rule_no, line_no, day from ended where outcome = 'none_on_claim'),
         far as (
-            select e.rule_no, e.line_no, min(n.object_no) as other_line_no
-            from ended e
-            join near n on n.rule_no = e.rule_no and n.line_no = e.line_no and not n.same_claim and n.fit <> 'other'
-                 and e.day between n.from_date and n.to_date
-            where e.outcome = 'none_on_claim'
-            group by e.rule_no, e.line_no
+            select s.rule_no, s.line_no, min(o.line_no) as other_line_no
+            from open_line s join alone a using (rule_no, line_no)
+            join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no
+                 and o.claim_no <> s.claim_no and a.day between o.from_date and o.to_date
+            join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit <> 'other'
+            anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
+            group by s.rule_no, s.line_no
         )
         select e.rule_no, if(e.outcome = 'none_on_claim' and f.line_no is not null, 'elsewhere', e.outcome) as outcome,
                e.line_no, e.day as first_day, e.day as last_day, null::decimal(18, 3) as units,

@@ -4,7 +4,7 @@ Out of claims and rule tables it prepares what the kinds read:
 
 ``live_line``   one line of a claim that no later claim has withdrawn, with member and provider numbered
 ``line_scope``  one line and policy: the days on which the policy is in force for it
-``selected``    one rule, role and line; a kind may sift out beforehand what it can never find
+``selected``    one rule and line that it may judge; a kind may sift out beforehand what it can never find
 ``subject``     one rule and line judged by it, clipped to the days in force
 ``object``      one rule, role and line that the rule looks at (any claim of a member with a subject)
 ``line_modifier``, ``finding``, ``lost_day``, ``pending_day``  as their names say
@@ -74,7 +74,7 @@ _MODIFIERS = """
 
 _LINES = """
     create or replace table live_line as
-    select l.line_no, l.claim_no, c.member_no, c.provider, l.code,
+    select l.line_no, l.claim_no, l.lx, c.member_no, c.provider, l.code,
            if(coalesce(l.mod1, l.mod2, l.mod3, l.mod4) is null, '', array_to_string(list_sort(list_distinct(list_filter(
                [l.mod1, l.mod2, l.mod3, l.mod4], lambda m: m is not null and not list_contains(b.blanks, m)))), ' ')) as modifiers,
            p.ndc_key as ndc, l.units, l.unit_basis, coalesce(l.place, c.place) as place, l.from_date, l.to_date,
@@ -108,57 +108,68 @@ _LINE_SCOPE = """
     where l.to_date >= v.effective and l.from_date <= v.until
 """
 
-# one row per rule, role and line; lines of sifted kinds only where they can matter
+# one row per selector and line of its codes, for the selectors that are open; sifted kinds only where they can matter
+_DRAWN = """
+    create or replace view drawn as
+    select s.*, l.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date, l.units, l.component
+    from open_selector s join selector_code c using (selector_no) join live_line l using (code)
+    where not s.sifted
+    union all
+    select s.*, l.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date, l.units, l.component
+    from sifted z join live_line l using (line_no) join open_selector s using (rule_no)
+    join selector_code c on c.selector_no = s.selector_no and c.code = l.code
+    where s.sifted
+"""
+
+# one row per rule, role and line that an open selector fits
+_FITTING = """
+    create or replace view fitting as
+    select rule_no, role, scope_by, line_no, claim_no, member_no, provider, code, from_date, to_date, units
+    from drawn where plain
+    union all
+    select distinct d.rule_no, d.role, d.scope_by, d.line_no, d.claim_no, d.member_no, d.provider, d.code,
+           d.from_date, d.to_date, d.units
+    from drawn d
+    where not d.plain
+      and (not d.needs_component or exists (
+          from selector_component x where x.selector_no = d.selector_no and x.component = d.component))
+      and (not d.needs_modifier or exists (
+          from line_modifier m join selector_modifier k using (modifier)
+          where m.line_no = d.line_no and k.selector_no = d.selector_no and k.wanted))
+      and not exists (
+          from line_modifier m join selector_modifier k using (modifier)
+          where m.line_no = d.line_no and k.selector_no = d.selector_no and not k.wanted)
+"""
+
+_OPEN_JUDGED = "create or replace table open_selector as from selector where role = 'on'"
+
+_OPEN_OTHERS = """
+    create or replace table open_selector as
+    from selector s where s.role <> 'on' and exists (from subject x where x.rule_no = s.rule_no)
+"""
+
 _SELECTED = """
     create or replace table selected as
-    with drawn as (
-        select s.selector_no, s.rule_no, s.role, s.scope_by, s.plain, s.needs_modifier, s.needs_component, l.line_no, l.component
-        from selector s join selector_code c using (selector_no) join live_line l using (code)
-        where not s.sifted
-        union all
-        select s.selector_no, s.rule_no, s.role, s.scope_by, s.plain, s.needs_modifier, s.needs_component, l.line_no, l.component
-        from sifted z join live_line l using (line_no) join selector s using (rule_no)
-        join selector_code c on c.selector_no = s.selector_no and c.code = l.code
-    ),
-    fussy as (
-        select d.* from drawn d
-        where not d.plain and (not d.needs_component or exists (
-            from selector_component x where x.selector_no = d.selector_no and x.component = d.component))
-    ),
-    met as (
-        select distinct d.selector_no, d.line_no, k.wanted
-        from fussy d join line_modifier m using (line_no)
-        join selector_modifier k on k.selector_no = d.selector_no and k.modifier = m.modifier
-    )
-    select rule_no, role, scope_by, line_no from drawn where plain
-    union all
-    select distinct d.rule_no, d.role, d.scope_by, d.line_no
-    from fussy d
-    anti join met n on n.selector_no = d.selector_no and n.line_no = d.line_no and not n.wanted
-    where not d.needs_modifier
-       or exists (from met y where y.selector_no = d.selector_no and y.line_no = d.line_no and y.wanted)
+    select rule_no, scope_by, line_no, claim_no, member_no, provider, code, from_date, to_date, units from fitting
 """
 
 _SUBJECT = """
     create or replace table subject as
-    select x.rule_no, x.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date, l.units,
+    select x.rule_no, x.line_no, x.claim_no, x.member_no, x.provider, x.code, x.from_date, x.to_date, x.units,
            greatest(s.first_day, r.since) as first_day, least(s.last_day, r.until) as last_day
     from selected x join rule r using (rule_no)
     join line_scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
-    join live_line l on l.line_no = x.line_no
-    where x.role = 'on' and x.line_no > 0 and (x.scope_by = '' or x.scope_by = s.scope_by)
+    where x.line_no > 0 and (x.scope_by = '' or x.scope_by = s.scope_by)
       and greatest(s.first_day, r.since) <= least(s.last_day, r.until)
       and not exists (
-        from rule_link k join selected u on u.rule_no = k.other_rule_no and u.role = 'on'
+        from rule_link k join selected u on u.rule_no = k.other_rule_no
         where k.rule_no = x.rule_no and k.role = 'unless' and u.line_no = x.line_no)
 """
 
 _OBJECT = """
     create or replace table object as
-    select x.rule_no, x.role, x.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date
-    from selected x join live_line l using (line_no)
-    semi join subject s on s.rule_no = x.rule_no and s.member_no = l.member_no
-    where x.role <> 'on'
+    select x.rule_no, x.role, x.line_no, x.claim_no, x.member_no, x.provider, x.code, x.from_date, x.to_date
+    from fitting x semi join subject s on s.rule_no = x.rule_no and s.member_no = x.member_no
 """
 
 _FOUND = (
@@ -170,7 +181,7 @@ _FOUND = (
 )
 
 _LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND)
-_RULE_STEPS = (_SELECTED, _SUBJECT, _OBJECT)
+_RULE_STEPS = (_OPEN_JUDGED, _DRAWN, _FITTING, _SELECTED, _SUBJECT, _OPEN_OTHERS, _OBJECT)
 
 
 def buckets(engine: Engine) -> pa.Table:

@@ -47,13 +47,13 @@ def stages() -> list[list[type[Rule]]]:
 
 def find(engine: Engine) -> None:
     """Run every kind that has subjects over the prepared tables and fill ``finding``, ``lost_day`` and ``pending_day``."""
-    busy = set(engine.rows("select distinct kind from rule semi join subject using (rule_no)")["kind"].to_pylist())
+    busy = engine.words("select distinct kind from rule semi join subject using (rule_no)")
     for stage in stages():
         chosen = [kind for kind in stage if kind.kind in busy]
         for kind in chosen:
             engine.run(_FOUND)
             _find(engine, kind)
-            if engine.rows("select rule_no from found limit 1").num_rows:
+            if engine.words("select outcome from found limit 1"):
                 engine.run(_ADD, [kind.stage])
         number = stage[0].stage
         effects = _effects(engine, number) if chosen and number < _LAST else set()
@@ -67,14 +67,14 @@ def _find(engine: Engine, kind: type[Rule]) -> None:
         engine.run(kind.settles)
     if kind.opens:
         engine.run(kind.opens)
-        if not engine.rows("select rule_no from open_line limit 1").num_rows:
+        if not engine.words("select rule_no from open_line limit 1"):
             return
     engine.run(kind.finds)
 
 
 def _effects(engine: Engine, stage: int) -> set[str]:
     """Which effects the findings of a stage have."""
-    return set(engine.rows("select distinct effect from finding where stage = ?", [stage])["effect"].to_pylist())
+    return engine.words("select distinct effect from finding where stage = ?", [stage])
 
 
 _LAST = max(kind.stage for kind in KINDS.values())

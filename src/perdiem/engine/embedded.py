@@ -21,7 +21,10 @@ _SETTINGS = (
 )
 
 
-_QUICK = "set disabled_optimizers = 'join_order,statistics_propagation,compressed_materialization,column_lifetime'"
+_QUICK = (
+    "set disabled_optimizers = 'join_order,statistics_propagation,compressed_materialization,column_lifetime,"
+    "common_subplan,late_materialization,row_group_pruner,join_filter_pushdown,reorder_filter,join_elimination'"
+)
 _FULL = "set disabled_optimizers = ''"
 
 
@@ -59,6 +62,13 @@ class Engine:
         """Execute one constant statement; raises EngineError with the engine's own reason."""
         try:
             self._db.execute(query, list(values))
+        except duckdb.Error as reason:
+            raise _failed(reason) from reason
+
+    def words(self, query: str, values: Sequence[object] = ()) -> set[str]:
+        """The first column of a constant query's few rows, as a set."""
+        try:
+            return {row[0] for row in self._db.execute(query, list(values)).fetchall()}
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 

@@ -30,8 +30,8 @@ from perdiem.policy.read import Policy
 class Sizes:
     """How work is cut: claims read at a time, claims judged at a time, threads and memory of the engine."""
 
-    chunk: int = 50_000
-    part: int = 60_000
+    chunk: int = 125_000
+    part: int = 125_000
     threads: int | None = None
     memory: str | None = None
 

@@ -139,28 +139,28 @@ _DECISION = """
         select line_no, list({'group': group_code, 'carc': carc, 'rarc': rarc, 'units': units} order by rule_no) as adjustments
         from reason group by line_no
     ),
-    payer_policy as (
-        select distinct c.claim_no from claim_in c join policy_version v on v.forced or v.payer = c.payer
-    ),
-    before_effect as (
-        select distinct m.line_no
-        from live_line m join claim_scope c using (claim_no) anti join line_scope s using (line_no)
+    unedited as (
+        select l.line_no, case
+            when w.claim_no is not null then 'withdrawn'
+            when m.line_no is null then 'void'
+            when b.claim_no is not null then 'before'
+            when p.claim_no is not null then 'out of scope'
+            else 'no policy' end as because
+        from (select line_no, claim_no from line where line_no > 0) l anti join scoped s using (line_no)
+        left join withdrawn w using (claim_no) left join live_line m using (line_no)
+        left join (select distinct claim_no from claim_scope) b using (claim_no)
+        left join (
+            select distinct c.claim_no from claim_in c join policy_version v on v.forced or v.payer = c.payer
+        ) p using (claim_no)
     )
     select l.line_no, l.claim_no, coalesce(f.verdict, 'unedited') as verdict,
            f.pay_units::decimal(18, 3) as pay_units, f.deny_units::decimal(18, 3) as deny_units,
            f.pend_units::decimal(18, 3) as pend_units,
-           coalesce(t.calendar_days - t.force_days, if(b.line_no is null, 0, l.to_date - l.from_date + 1)) as unjudged_days,
-           case when f.verdict is not null then coalesce(f.fold, '')
-                when w.claim_no is not null then 'withdrawn'
-                when m.line_no is null then 'void'
-                when b.line_no is not null then 'before'
-                when p.claim_no is not null then 'out of scope'
-                else 'no policy' end as fold, coalesce(t.paid_by_day, false) as paid_by_day,
+           coalesce(t.calendar_days - t.force_days, if(u.because = 'before', l.to_date - l.from_date + 1, 0)) as unjudged_days,
+           coalesce(f.fold, u.because, '') as fold, coalesce(t.paid_by_day, false) as paid_by_day,
            coalesce(r.adjustments, []) as adjustments
     from line l left join folded f using (line_no) left join tally t using (line_no)
-    left join before_effect b using (line_no) left join reasons r using (line_no)
-    left join withdrawn w on w.claim_no = l.claim_no left join live_line m on m.line_no = l.line_no
-    left join payer_policy p on p.claim_no = l.claim_no
+    left join unedited u using (line_no) left join reasons r using (line_no)
     where l.line_no > 0
     order by l.line_no
 """
@@ -185,18 +185,30 @@ _CLAIM = """
 # one row per line, rule and outcome; a denial that cost no unit is a note
 _FINDING = """
     create or replace table finding_out as
-    with told as (
+    with counted as (
         select line_no, rule_no, outcome, effect, max(units) as units, min(other_line_no) as other_line_no,
-               list({'first_day': first_day, 'last_day': last_day} order by first_day, last_day) filter (units is null) as spans
+               count(*) filter (units is null) as n, min(first_day) as first_day, max(last_day) as last_day
         from finding group by line_no, rule_no, outcome, effect
+    ),
+    many as (
+        select f.line_no, f.rule_no, f.outcome,
+               list({'first_day': f.first_day, 'last_day': f.last_day} order by f.first_day, f.last_day) as spans
+        from finding f semi join (from counted where n > 1) c using (line_no, rule_no, outcome)
+        where f.units is null
+        group by f.line_no, f.rule_no, f.outcome
+    ),
+    told as (
+        select c.*, case when c.n = 0 then [] when c.n = 1 then [{'first_day': c.first_day, 'last_day': c.last_day}]
+                         else m.spans end as spans
+        from counted c left join many m using (line_no, rule_no, outcome)
     )
-    select t.line_no, d.claim_no, t.rule_no, t.outcome, coalesce(t.spans, []) as spans, t.units, t.effect,
+    select t.line_no, d.claim_no, t.rule_no, t.outcome, t.spans, t.units, t.effect,
            t.other_line_no, k.claim_no as other_claim_no, k.claim_id as other_claim_id, q.lx as other_lx, q.code as other_code,
            t.effect = 'deny' and not coalesce(c.costs, false)
                and (d.deny_units > 0 or d.verdict in ('pay', 'deny') or d.paid_by_day) as note
     from told t join decision d using (line_no)
     left join cost c using (line_no, rule_no, outcome)
-    left join line q on q.line_no = t.other_line_no left join claim k on k.claim_no = q.claim_no
+    left join live_line q on q.line_no = t.other_line_no left join claim k on k.claim_no = q.claim_no
     order by t.line_no, t.rule_no, t.outcome
 """
 
