@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +30,20 @@ BLOCK = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _QUIET = "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    exec({before!r})\n"
-_SETTINGS = {"COLUMNS": "100", "LINES": "40", "NO_COLOR": "1", "TERM": "dumb", "LC_ALL": "C.UTF-8", "DISABLE_MKDOCS_2_WARNING": "true"}
+_SETTINGS = {
+    "COLUMNS": "100",
+    "LINES": "40",
+    "NO_COLOR": "1",
+    "TERM": "dumb",
+    "LC_ALL": "C.UTF-8",
+    "DISABLE_MKDOCS_2_WARNING": "true",
+}
+
+
+def all_renewed(pages: list[Path]) -> dict[Path, str]:
+    """Every page renewed, several at a time."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(pages, pool.map(lambda page: renewed(page.read_text("utf-8")), pages), strict=True))
 
 
 def renewed(text: str) -> str:
@@ -96,7 +110,7 @@ class Page:
 
 def kept(text: str, keep: str) -> str:
     """What is said, without spaces at the ends of lines; with ``keep``, its chosen lines."""
-    lines = [line.rstrip() for line in text.splitlines()]
+    lines = [line.rstrip() for line in text.rstrip().splitlines()]
     chosen = keep.partition("keep: ")[2].partition(" -->")[0].split("; ") if keep else []
     if not chosen:
         return "".join(f"{line}\n" for line in lines)

@@ -10,12 +10,12 @@ from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+from excerpts import all_renewed
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from excerpts import renewed
 from perdiem.cli.check import explain_command
 
 HERE = Path(__file__).parent
@@ -82,11 +82,8 @@ def main() -> int:
     (HERE / "pictures").mkdir(exist_ok=True)
     (HERE / "pictures" / "explain.svg").write_text(picture(), encoding="utf-8")
     named = [Path(name).resolve() for name in sys.argv[1:]]
-    for page in named or pages():
-        text = page.read_text("utf-8")
-        told = renewed(text)
-        if told != text:
-            page.write_text(told, encoding="utf-8")
+    for page, text in all_renewed(named or pages()).items():
+        page.write_text(text, encoding="utf-8")
     return 0
 
 

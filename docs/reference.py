@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import typer.main
-
 from reference_codes import codes_page
 from reference_policies import policy_pages
 from reference_tables import tables_page

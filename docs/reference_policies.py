@@ -44,7 +44,7 @@ def _policy(policy: Policy) -> Iterator[str]:
     yield f"# {policy.name}\n\n{WRITTEN}\n"
     yield "Wording on this page is ours. The payer's text is not shipped; a place names its section and line, and"
     yield "`perdiem policy show --sources DIR` puts the payer's own words beside it from your copy.\n"
-    yield "| | |\n|---|---|"
+    yield "| of the policy | |\n|---|---|"
     yield f"| title | {policy.title} |"
     yield f"| payer | {_payer(policy)} (`{policy.payer}`) |"
     yield f"| source | {policy.source}: {policy.source_name} |"
@@ -78,7 +78,7 @@ def _coverage(policy: Policy) -> Iterator[str]:
     yield "| kind | tiles | words | part | meaning |\n|---|---:|---:|---:|---|"
     for kind, meaning in KINDS.items():
         tiles = sum(tile.kind == kind for tile in covered.tiles)
-        yield f"| {kind} | {tiles} | {words[kind]} | {100 * words[kind] / covered.total:.1f} % | {meaning} |"
+        yield f"| {kind} | {tiles} | {words[kind]} | {100 * words[kind] / covered.total:.1f}&nbsp;% | {meaning} |"
     yield f"| all | {len(covered.tiles)} | {sum(words.values())} | | the source has {covered.total} words |"
     yield "\nWords by section:\n"
     sections = list(dict.fromkeys(tile.cite.section for tile in covered.tiles))

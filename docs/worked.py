@@ -1,7 +1,7 @@
 """Writes docs/worked.md: one claim followed through the eight steps, with the rows that stand there at each step.
 
-The rows come from the program's own steps, run one by one over the file that holds the claim. Words between the tables are in
-this file; no fact of the claim is.
+The rows come from the program's own steps, run one by one over the file that holds the claim. Only the story and the words
+between the tables stand here.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class Steps:
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Rows of the claim: the query reads ``mine``, its lines, and names them by LX."""
-        mine = f"with mine as (select l.line_no, l.lx, l.code from line l join claim c using (claim_no) where c.claim_id = '{CLAIM}') "
+        mine = (
+            f"with mine as (select l.line_no, l.lx, l.code from line l join claim c using (claim_no) where c.claim_id = '{CLAIM}') "
+        )
         return self.engine.rows(mine + query).to_pylist()
 
 
@@ -152,12 +154,15 @@ def _scope(steps: Steps) -> Iterator[str]:
     )
     policies = list(dict.fromkeys(policy.name for policy in steps.compiled.policy_of))
     yield from table([{**{k: v for k, v in r.items() if k != "policy_no"}, "policy": policies[r["policy_no"] - 1]} for r in told])
-    yield f"Then each rule picks its lines. These rules judge lines {PER_DIEM} and {SUPPLY}:\n"
+    yield "Then each rule picks its lines. Rules that a line satisfies at first sight, such as the one on the place of service, are"
+    yield f"sifted out. These are left to judge lines {PER_DIEM} and {SUPPLY}:\n"
     met = steps.rows(
         "select s.rule_no, m.lx, s.first_day, s.last_day from subject s join mine m using (line_no)"
         f" where m.lx in ({PER_DIEM}, {SUPPLY}) order by lx, rule_no"
     )
-    yield from table([{"lx": r["lx"], **_rule(steps, r["rule_no"]), "first_day": r["first_day"], "last_day": r["last_day"]} for r in met])
+    yield from table(
+        [{"lx": r["lx"], **_rule(steps, r["rule_no"]), "first_day": r["first_day"], "last_day": r["last_day"]} for r in met]
+    )
 
 
 def _rule(steps: Steps, number: int) -> dict[str, Any]:
@@ -197,7 +202,10 @@ def _decide(steps: Steps) -> Iterator[str]:
         "select m.lx, j.first_day, j.last_day, j.denied, j.rule_no, j.outcome from judged_span j join mine m using (line_no)"
         " order by lx, first_day"
     )
-    rows = [{**{k: r[k] for k in ("lx", "first_day", "last_day", "denied")}, "speaks": _rule(steps, r["rule_no"])["rule"]} for r in judged]
+    rows = [
+        {**{k: r[k] for k in ("lx", "first_day", "last_day", "denied")}, "speaks": _rule(steps, r["rule_no"])["rule"]}
+        for r in judged
+    ]
     yield from table(rows)
     yield "Then the units. A per diem is paid by the day: its units go to payable days first, then to days in question, and the rest is"
     yield "denied. Any other line is paid whole.\n"
@@ -219,7 +227,7 @@ def _decide(steps: Steps) -> Iterator[str]:
 
 def _answer() -> Iterator[str]:
     yield "## 8. Answer\n"
-    yield f"The decision gets its words. The policy file holds the sentence, the fix and the doubt; the finding fills in the facts. Line"
+    yield "The decision gets its words. The policy file holds the sentence, the fix and the doubt; the finding fills in the facts. Line"
     yield f"{PER_DIEM} of the answer, as `--format jsonl` writes it (fingerprints shortened):\n"
     run = check([str(HERE.parent / FILE)])
     answer = next(a for a in answers(run) if a["claim_id"] == CLAIM)
@@ -227,7 +235,7 @@ def _answer() -> Iterator[str]:
     text = json.dumps(_short(line), indent=1, ensure_ascii=False)
     yield f"```json\n{text}\n```\n"
     yield "A person reads the same with `perdiem explain`:\n"
-    yield "![The claim drawn: days across, lines down, and the findings of the first lines](pictures/explain.svg)\n"
+    yield "[![The claim drawn: days across, lines down, and the findings of the first lines](pictures/explain.svg)](pictures/explain.svg)\n"
     yield "The ledger closes the run: every claim, line and cent that came in is judged, skipped or listed, or the run stops."
 
 
@@ -239,10 +247,11 @@ def _short(value: Any) -> Any:
 
 def table(rows: list[dict[str, Any]]) -> Iterator[str]:
     """Rows as Markdown; at least one row."""
+    yield '<div class="rows" markdown>\n'
     yield "| " + " | ".join(name.replace("_", " ") for name in rows[0]) + " |\n|" + "---|" * len(rows[0])
     for row in rows:
         yield "| " + " | ".join(said(value) for value in row.values()) + " |"
-    yield ""
+    yield "\n</div>\n"
 
 
 def said(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from .command import NO_SHARED, SHARED, perdiem
-from .test_check import check_answer
+from .test_shapes import check_answer
 
 CASES = SHARED / "cases" / "claims.json"
 CLAIMS = [c for c in json.loads(CASES.read_text()) if not c["policy"].startswith("medicare")] if CASES.exists() else []

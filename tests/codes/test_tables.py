@@ -152,7 +152,8 @@ def test_ranges_run_forward_and_the_narrower_lies_inside_the_wider() -> None:
 
 def test_ranges_agree_with_the_codes_inside_them() -> None:
     """Where row and range differ the row says so, by a class that it has for itself."""
-    own = {"other",
+    own = {
+        "other",
         "unclassified drug",
         "lipid",
         "flush",

@@ -1,55 +1,26 @@
-"""The documents: pages, pictures and excerpts are what the program says today; links lead somewhere; words are ours."""
+"""The documents: the picture is what the program says today; links lead somewhere; words are ours."""
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import socket
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from perdiem import check
-from perdiem.edits import KINDS
 from perdiem.policy.citation import fingerprint
 
-ROOT = Path(__file__).parents[2]
-PAGES = sorted(
-    [ROOT / name for name in ("README.md", "GLOSSARY.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")]
-    + list((ROOT / "docs").rglob("*.md"))
-)
+from .pages import PAGES, ROOT, script
+
 _LINK = re.compile(r"\]\(([^)#]+)?(#[^)]*)?\)")
 _NOUN = re.compile(r"^\*\*(.+?)\.\*\* ", re.MULTILINE)
 NOUNS = {
     *("Batch", "Case", "Citation", "Claim", "Code book", "Code set", "Conflict", "Contract", "Decision", "Effect", "Finding"),
     *("Kind", "Ledger", "Line", "Member-day", "Order", "Outcome", "Policy", "Rule", "Run", "Scope", "Selector", "Stage", "Verdict"),
 }
-
-
-@cache
-def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"docs_{name}", ROOT / "docs" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.mark.parametrize("name", ["kinds.md", "commands.md"])
-def test_the_reference_is_current(name: str) -> None:
-    assert (ROOT / "docs" / name).read_text("utf-8") == script("reference").build()[name], "run: make docs"
-
-
-def test_the_reference_names_every_kind_field_and_outcome() -> None:
-    page = (ROOT / "docs" / "kinds.md").read_text("utf-8")
-    for kind in KINDS.values():
-        assert f"\n## {kind.kind}\n" in page
-        assert all(f"| `{name}` |" in page for name in kind.ends)
 
 
 def test_the_picture_is_current() -> None:
@@ -59,12 +30,6 @@ def test_the_picture_is_current() -> None:
 def test_the_picture_loads_nothing_from_elsewhere() -> None:
     page = (ROOT / "docs" / "pictures" / "explain.svg").read_text("utf-8")
     assert not re.search(r"url\((?!#)|href=|@import|<script", page)
-
-
-def test_the_excerpts_of_the_readme_are_current() -> None:
-    page = (ROOT / "README.md").read_text("utf-8")
-    assert page.count("$ perdiem ") >= 5
-    assert page == script("pictures").readme(page), "run: make docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

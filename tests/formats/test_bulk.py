@@ -138,6 +138,40 @@ def test_mutated_dressed_claims(seed: int) -> None:
         both(made, rng.choice([400, 2500, 8000, 1 << 18]), claims=rng.choice([1, 4, 100]))
 
 
+def many_sets(count: int, seed: int) -> bytes:
+    """An interchange of small sets, most of them alike; a few count wrong, name another guide or use another separator."""
+    rng = random.Random(seed)
+    sets = []
+    for at in range(count):
+        people = [[*w.subscriber(2 + n, 1, f"M{at}{n}"), *w.claim(f"C{at}{n}")] for n in range(rng.choice([1, 1, 2]))]
+        made = w.transaction([*w.provider(), *(part for one in people for part in one)], f"{at:04d}")
+        odd = rng.randrange(40)
+        if odd == 0:
+            made[-1] = "SE*1*" + f"{at:04d}"
+        elif odd == 1:
+            made[0] = f"ST*837*{at:04d}*005010X222A2"
+        elif odd == 2:
+            made = [part.replace("HC:S9500", "HC>S9500") for part in made]
+        elif odd == 3:
+            made[0] = f"ST*837*{at:04d}"
+        elif odd == 4:
+            made = [part for part in made if not part.startswith("CLM")]
+        elif odd == 5:
+            made[-1] += "*" + "x" * 4100
+        sets.append(made)
+    return w.text([w.isa(), *w.group(sets), "IEA*1*000000001"], "~")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_small_sets(seed: int) -> None:
+    data = many_sets(60, seed)
+    for window in (300, 1500, 7000, 1 << 18):
+        both(data, window, claims=20)
+    rng = random.Random(seed)
+    for made in mutations(many_sets(12, seed + 100), seed, 100):
+        both(made, rng.choice([400, 1500, 8000, 1 << 18]), claims=rng.choice([1, 4, 100]))
+
+
 many = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 windows = st.sampled_from([300, 301, 350, 500, 900, 2000, 1 << 20])
 

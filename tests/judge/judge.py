@@ -105,9 +105,7 @@ UNEDITED: dict[str, Any] = {
 TOO_MANY = deny("A14", "151", "N345")
 
 
-def judge(
-    claims: list[dict[str, Any]], history: list[dict[str, Any]] | None = None
-) -> dict[tuple[int, int], dict[str, Any]]:
+def judge(claims: list[dict[str, Any]], history: list[dict[str, Any]] | None = None) -> dict[tuple[int, int], dict[str, Any]]:
     """Every line's answer by (claim index, line index); history: earlier claims, None where none were given."""
     return {line.at: answer(line) for claim in found(claims, history) for line in claim.lines}
 

@@ -20,6 +20,7 @@ from perdiem.pipeline.ledger import ledger
 
 from .claims import answered, pool, pool_answers
 
+
 def claim_verdict(verdicts: list[str]) -> str:
     """A claim's verdict from its lines', as the contract says."""
     edited = [v for v in verdicts if v != "unedited"]

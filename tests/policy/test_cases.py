@@ -98,7 +98,8 @@ def _answered(run: Run) -> list[str]:
 
 
 def _met(run: Run) -> list[tuple[int, str]]:
-    """Every outcome met, as line number and ``rule.outcome``."""
+    """Every outcome met, as line number and ``rule.outcome``; none on a line of history."""
+    assert all(row["line_no"] > 0 for row in run.finding.to_pylist())
     return [(row["line_no"], f"{run.compiled.rule(row['rule_no'])[1].id}.{row['outcome']}") for row in run.finding.to_pylist()]
 
 
@@ -173,6 +174,16 @@ def test_every_outcome_has_a_case_that_gives_it_and_one_that_does_not(policy: Po
     assert sorted(outcomes - undrawable - gives) == []
     assert sorted(outcomes - spares) == []
     assert sorted((gives | spares) - outcomes) == []
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_what_history_decides_has_cases_with_and_without_it(policy: Policy) -> None:
+    """An outcome that waits for history is given with one and without one, and spared by a history that shows more."""
+    waiting = {f"{rule.id}.{name}" for rule in policy.rules for name, outcome in rule.outcomes.items() if outcome.with_history}
+    cases = read_cases(policy)
+    assert waiting - {name for case in cases if case.history is not None for name in case.gives} == set()
+    assert waiting - {name for case in cases if case.history is None for name in case.gives} == set()
+    assert waiting - {name for case in cases if case.history for name in case.spares} == set()
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from birds import TEXT, TILES, WORDS, changed, faults, small
 
-from perdiem.cli import main
-from perdiem.formats.coverage_page import DARK, LIGHT, MARKS, coverage_page
 from perdiem.model.errors import PolicyError
-from perdiem.policy.citation import fingerprint, fold, read_text
+from perdiem.policy.citation import fold, read_text
 from perdiem.policy.coverage import coverage, page, read_coverage, wording
-from perdiem.policy.read import Policy, read_policies, read_policy
-from perdiem.policy.tiles import KINDS, read_tiles
+from perdiem.policy.read import Policy, read_policies
+from perdiem.policy.tiles import read_tiles
 from perdiem.policy.verify import source_file
 
 SOURCES = Path(__file__).parents[3] / "shared" / "sources"
@@ -70,88 +66,6 @@ def test_no_sentence_of_the_source_is_copied(policy: Policy) -> None:
 
 
 # ------------------------------------------------------------------------------------------- a small source
-
-TEXT = """Birds
-
-No owl is paid by day (see below).
-• J0001 Owl, barn; each
-hoots, do not bill with J0002
-
-The nest is not on the bill. Further words.
-"""
-RULES = {"no-owl-by-day": (3, "No owl is paid by day"), "not-with-the-other": (5, "do not bill with J0002")}
-TILES: list[dict[str, Any]] = [
-    {"line": 1, "text": "Birds", "is": "heading"},
-    {"line": 3, "text": "No owl is paid by day (see below).", "is": "rules", "rules": ["no-owl-by-day"]},
-    {"line": 4, "text": "J0001 Owl, barn; each hoots,", "is": "defines", "codes": ["J0001"]},
-    {"line": 5, "text": "do not bill with J0002", "is": "rules", "rules": ["not-with-the-other"], "codes": ["J0001"]},
-    {"line": 7, "text": "The nest is not on the bill.", "is": "unseeable", "because": "Nests are elsewhere <here>."},
-    {"line": 7, "text": "Further words.", "is": "background", "because": "Says little."},
-]  # fmt: skip
-WORDS = len(fold(TEXT))
-
-
-def small(folder: Path, tiles: list[dict[str, Any]] | None = None, words: int = WORDS, text: str = TEXT, raw: str = "") -> Policy:
-    """A policy of two rules on the small source, with its coverage beside it; ``raw`` replaces the coverage's text."""
-    sha256 = hashlib.sha256(TEXT.encode()).hexdigest()
-    rules = "".join(
-        f"""
-[[rule]]
-id = "{id}"
-kind = "listed"
-on = ["J0001"]
-says = "Ours: {id} & more."
-cite = {{ section = "Birds", line = {line}, words = {len(fold(cited))}, fingerprint = "{fingerprint(fold(cited))}" }}
-[rule.outcome]
-listed = {{ effect = "advise", message = "look" }}
-"""
-        for id, (line, cited) in RULES.items()
-    )
-    file = folder / "nest" / "birds" / "2024-01-01.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(
-        f"""
-[policy]
-id = "birds"
-title = "Birds"
-payer = "nest"
-version = "1"
-effective = 2024-01-01
-paid_by_day = []
-[policy.source]
-key = "900"
-name = "The birds"
-sha256 = "{sha256}"
-read = 2024-01-01
-[scope]
-claims_with = []
-{rules}"""
-    )
-    rows = "".join(f"  {{ {', '.join(f'{k} = {json.dumps(v)}' for k, v in row(t).items())} }},\n" for t in tiles or TILES)
-    file.with_name("coverage.toml").write_text(raw or f'source = {{ words = {words}, sha256 = "{sha256}" }}\ntile = [\n{rows}]\n')
-    (folder / "900_birds.txt").write_text(text)
-    return read_policy(file)
-
-
-def row(tile: dict[str, Any]) -> dict[str, Any]:
-    """A tile as the file has it, from one that gives its words."""
-    given = dict(tile)
-    if "text" in given:
-        tokens = fold(given.pop("text"))
-        given = {"words": len(tokens), "fingerprint": fingerprint(tokens), **given}
-    return {"section": "Birds", **given}
-
-
-def faults(folder: Path, tiles: list[dict[str, Any]] | None = None, words: int = WORDS, text: str = TEXT) -> list[str]:
-    policy = small(folder, tiles, words, text)
-    return list(coverage(policy, read_text(folder / "900_birds.txt")).faults)
-
-
-def changed(number: int, **fields: Any) -> list[dict[str, Any]]:
-    """The tiles with one of them changed; None takes a field away."""
-    tiles = [dict(tile) for tile in TILES]
-    tiles[number] = {name: value for name, value in {**tiles[number], **fields}.items() if value is not None}
-    return tiles
 
 
 def test_a_whole_text_has_no_faults_and_gives_its_words(tmp_path: Path) -> None:
@@ -265,137 +179,3 @@ def test_open_words_may_name_the_rules_that_read_a_part(tmp_path: Path) -> None:
     covered = coverage(small(tmp_path, tiles), None)
     assert covered.tiles[-1].rules == ("no-owl-by-day",)
     assert covered.words["open"] == 2
-
-
-# ------------------------------------------------------------------------------------------- the report
-
-
-def test_neighbours_that_are_alike_fold_into_one_row(tmp_path: Path) -> None:
-    tiles = [*changed(2, text="J0001 Owl,"), *TILES[3:]]
-    tiles[3:4] = [{"line": 4, "text": "barn; each hoots,", "is": "defines", "codes": ["J0003"]}, dict(TILES[3])]
-    tiles = [*tiles[:5], *TILES[4:]]
-    covered = coverage(small(tmp_path, tiles), None)
-    folded = [s for s in page(covered).stretches if s.kind == "defines"]
-    assert [(s.tiles, s.words, s.codes) for s in folded] == [(2, 5, ("J0001", "J0003"))]
-
-
-class _Html(HTMLParser):
-    """Tags in balance, and what a page must have."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.seen: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def parsed(html: str) -> _Html:
-    reader = _Html()
-    reader.feed(html)
-    reader.close()
-    assert reader.open == []
-    return reader
-
-
-@pytest.mark.parametrize("broken", [False, True])
-def test_the_page_is_sound_html(tmp_path: Path, broken: bool) -> None:
-    policy = small(tmp_path, text=TEXT.replace("hoots", "<hoots>") + "<script>alert(1)</script>" * broken)
-    file = tmp_path / "900_birds.txt"
-    covered = coverage(policy, read_text(file))
-    read = parsed(coverage_page(page(covered, wording(covered, file))))
-    tags = [tag for tag, _ in read.seen]
-    assert ("html", {"lang": "en"}) in read.seen
-    assert tags.count("h1") == tags.count("title") == 1
-    assert not {"script", "link", "img", "iframe"} & set(tags)
-    assert all(attrs.get("scope") for tag, attrs in read.seen if tag == "th")
-    assert tags.count("table") == tags.count("caption") == tags.count("thead")
-    ids = [attrs["id"] for _, attrs in read.seen if "id" in attrs]
-    assert len(ids) == len(set(ids))
-    links = [str(attrs["href"]) for tag, attrs in read.seen if tag == "a"]
-    assert links
-    assert all(link[1:] in ids for link in links)
-    assert "No owl is paid by day (see below)." in read.text
-    assert "Nests are elsewhere <here>." in read.text
-    assert "Ours: no-owl-by-day & more." in read.text
-    assert ("What is broken" in read.text) is broken
-
-
-def test_without_the_text_every_place_is_unverified(tmp_path: Path) -> None:
-    read = parsed(coverage_page(page(coverage(small(tmp_path), None))))
-    assert read.text.count("unverified") == len(TILES)
-    assert "Unverified: no text" in read.text
-    assert "No owl" not in read.text
-
-
-def test_every_kind_has_its_own_mark() -> None:
-    assert list(MARKS) == list(KINDS)
-    assert len(set(MARKS.values())) == len(KINDS)
-
-
-@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
-def test_colours_can_be_read(scheme: dict[str, str]) -> None:
-    def light(colour: str) -> float:
-        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    for name, colour in scheme.items():
-        low, high = sorted((light(scheme["ground"]), light(colour)))
-        assert name == "ground" or (high + 0.05) / (low + 0.05) >= 4.5, name
-
-
-# ------------------------------------------------------------------------------------------- the command
-
-
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr("sys.argv", ["perdiem", "policy", "coverage", *arguments])
-    with pytest.raises(SystemExit) as left:
-        main()
-    return int(left.value.code or 0)
-
-
-def test_the_command_without_texts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(monkeypatch, "bcbstx-cpcp019") == 0
-    out = capsys.readouterr().out
-    assert "unverified: no text" in out
-    assert "drug-that-day" in out
-    assert all(f"{mark} {kind}" in out for kind, mark in MARKS.items())
-
-
-@needs_texts
-def test_the_command_with_texts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert run(monkeypatch, "bcbstx-cpcp019@2024-04-22", "--sources", str(SOURCES)) == 0
-    assert "whole: every tile stands where it says" in capsys.readouterr().out
-    target = tmp_path / "coverage.html"
-    assert run(monkeypatch, "bcbstx-cpcp019", "--sources", str(SOURCES), "--format", "html", "--out", str(target)) == 0
-    assert capsys.readouterr().out == ""
-    assert "Whole: every tile stands where it says" in parsed(target.read_text("utf-8")).text
-
-
-def test_the_command_with_another_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    (tmp_path / "003_other.txt").write_text("Not this policy at all.")
-    assert run(monkeypatch, "bcbstx-cpcp019", "--sources", str(tmp_path)) == 1
-    assert "fault: the tile of line 2 (Preamble, 30 words from word 1) is missing" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [("no-such-policy",), ("bcbstx-cpcp019", "--format", "pdf"), ("bcbstx-cpcp019", "--sources", "no-such-folder"), ()],
-)
-def test_wrong_usage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
-    assert run(monkeypatch, *arguments) == 2
-    assert "Traceback" not in capsys.readouterr().err

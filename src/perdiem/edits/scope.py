@@ -45,7 +45,7 @@ _CLAIMS = """
 """
 
 _BUCKETS = """
-    select claim_no, (md5_number_lower(member) % 64)::integer as bucket, member, payer, provider
+    select claim_no, (md5_number_lower(member) % 32)::integer as bucket, member, payer, provider
     from claim_named order by claim_no
 """
 
@@ -185,7 +185,7 @@ _RULE_STEPS = (_OPEN_JUDGED, _DRAWN, _FITTING, _SELECTED, _SUBJECT, _OPEN_OTHERS
 
 
 def buckets(engine: Engine) -> pa.Table:
-    """Which of 64 buckets each loaded claim's member falls into, by a hash that is the same everywhere.
+    """Which of 32 buckets each loaded claim's member falls into, by a hash that is the same everywhere.
 
     Columns claim_no, bucket, member, payer, provider; one row per claim. No rule reaches beyond a member's bucket.
     """

@@ -72,13 +72,13 @@ class Context:
         parties.subscriber = _person(text[n.SUBSCRIBER_LAST :], number[n.SUBSCRIBER_BIRTH], number[n.SUBSCRIBER_NAMED])
         parties.patient = _person(text[n.PATIENT_LAST :], number[n.PATIENT_BIRTH], number[n.PATIENT_NAMED])
         parties.described = (None, parties.subscriber, parties.patient)[number[n.PERSON]]
-        self._state = _state(parties, self.levels, text[n.SET_NO])
+        self._state = _state(parties, self.levels, (text[n.SET_NO] or "", text[n.GUIDE] or ""))
 
-    def take(self, parties: Parties, levels: Levels, set_no: str | None) -> bool:
+    def take(self, parties: Parties, levels: Levels, names: tuple[str, str]) -> bool:
         """Brings the parties in force to those of the split-based reader, where it has read since; False for want of room."""
         if self._ahead:
             return True
-        state = _state(parties, levels, set_no)
+        state = _state(parties, levels, names)
         if state == self._state:
             return True
         self._state, self.levels = None, levels
@@ -87,6 +87,11 @@ class Context:
         self.number[:] = state[0]
         self._state = state
         return True
+
+    def set_no(self) -> str:
+        """ST02 of the set at hand."""
+        start, length = self.text[:, n.SET_NO].tolist()
+        return str(self.buf[start : start + length].tobytes(), "utf-8")
 
     def _put(self, texts: list[bytes]) -> bool:
         joined = b"".join(texts)
@@ -106,7 +111,7 @@ def _person(text: list[str | None], birth: int, named: int) -> Person:
     return Person(last, first, number, None if birth == n.NO_BIRTH else birth, sex, bool(named))
 
 
-def _state(parties: Parties, levels: Levels, set_no: str | None) -> State:
+def _state(parties: Parties, levels: Levels, names: tuple[str, str]) -> State:
     """The parties in the order of the numbers and texts that bulk_names gives them."""
     subscriber, patient, payer, provider = parties.subscriber, parties.patient, parties.payer, parties.provider
     described = parties.described
@@ -126,7 +131,7 @@ def _state(parties: Parties, levels: Levels, set_no: str | None) -> State:
         parties.filing, parties.subscriber_relation, parties.patient_relation, payer.qualifier, payer.number, payer.name,
         subscriber.last, subscriber.first, subscriber.number, subscriber.sex,
         patient.last, patient.first, patient.number, patient.sex,
-        provider.name, provider.qualifier, provider.number, provider.taxonomy, set_no,
+        provider.name, provider.qualifier, provider.number, provider.taxonomy, *names,
     )  # fmt: skip
     return numbers, texts
 

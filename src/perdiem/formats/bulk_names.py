@@ -14,6 +14,7 @@ HL, SBR, PAT, PRV, NM1, DMG, CLM, REF, HI = map(_code, ("HL", "SBR", "PAT", "PRV
 LX, SV1, SV2, SV3, DTP, LIN, CTP, NTE = map(_code, ("LX", "SV1", "SV2", "SV3", "DTP", "LIN", "CTP", "NTE"))
 SVD, CAS, AMT = map(_code, ("SVD", "CAS", "AMT"))
 IL, PR, QC, PE, E82, E77, E85, E87 = map(_code, ("IL", "PR", "QC", "PE", "82", "77", "85", "87"))
+E837 = _code("837")
 L20, L22, L23, BI, D8, RD8, E472, N4, XZ, R6 = map(_code, ("20", "22", "23", "BI", "D8", "RD8", "472", "N4", "XZ", "6R"))
 F8, G1, ABK, ABF, BK, BF = map(_code, ("F8", "G1", "ABK", "ABF", "BK", "BF"))
 
@@ -27,7 +28,8 @@ NO_BIRTH = -(1 << 62)
 NO_TEXT = -1  # start of the second half of a kind that has none
 
 # counts, working and as they were when the unit began
-N_CLAIM, N_LINE, N_DIAGNOSIS, N_POINTER, N_OTHER, N_CLAIM_NO, N_LINE_NO, N_SEQUENCE, N_ORDINAL, N_SIZE = range(10)
+N_CLAIM, N_LINE, N_DIAGNOSIS, N_POINTER, N_OTHER, N_CLAIM_NO, N_LINE_NO, N_SEQUENCE, N_ORDINAL = range(9)
+N_SET_AT, N_SET_CLAIM_NO, N_SETS, N_ALIKE, N_SIZE = range(9, 14)  # of the set at hand; sets passed; may more be
 
 # the parties in force: numbers, and bounds of texts
 LEVEL, DOUBT, PERSON, TOP, ABOVE_20, ABOVE_22, BLOCKED, SUBSCRIBER_BIRTH, PATIENT_BIRTH = range(9)
@@ -37,7 +39,7 @@ NOBODY, SUBSCRIBER, PATIENT = range(3)  # of PERSON
 FILING, SUBSCRIBER_RELATION, PATIENT_RELATION, PAYER_QUALIFIER, PAYER_ID, PAYER_NAME = range(6)
 SUBSCRIBER_LAST, SUBSCRIBER_FIRST, SUBSCRIBER_NUMBER, SUBSCRIBER_SEX = range(6, 10)
 PATIENT_LAST, PATIENT_FIRST, PATIENT_NUMBER, PATIENT_SEX = range(10, 14)
-PROVIDER_NAME, PROVIDER_QUALIFIER, PROVIDER_NUMBER, PROVIDER_TAXONOMY, SET_NO, PARTY_TEXTS = range(14, 20)
+PROVIDER_NAME, PROVIDER_QUALIFIER, PROVIDER_NUMBER, PROVIDER_TAXONOMY, SET_NO, GUIDE, PARTY_TEXTS = range(14, 21)
 
 # the unit at hand
 (U_MODE, U_PLAIN, U_CHARGE, U_SUM, U_SERVICES, U_OPENED, U_LINE, U_SEGMENT, U_DATED, U_DRUGS, U_PAID, U_OTHER_LINE,

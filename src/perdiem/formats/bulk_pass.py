@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from perdiem.formats.bulk_census import count
 from perdiem.formats.bulk_context import ZONE, Context
 from perdiem.formats.bulk_levels import Levels
 from perdiem.formats.bulk_scan import scan
+from perdiem.formats.bulk_walk import Ended
 from perdiem.formats.census import Counting
 from perdiem.formats.claim_837p import Reader
 from perdiem.formats.columns import Shelf
@@ -66,14 +68,21 @@ class Pass:
         self._context.window(data)
         self._length = len(data)
 
-    def run(self, reader: Reader, start: int, stop: int) -> int:
-        """Reads clean units, and says where it ended: at ``stop``, or where a unit begins that is not its."""
-        levels = reader.parties.levels
+    def run(self, reader: Reader, guide: str | None, start: int, stop: int) -> Ended:
+        """Reads clean units, and says where it ended: at ``stop``, or where a unit begins that is not its.
+
+        ``guide`` is the ST03 that clean sets after this one would have, None where there can be none.
+        """
+        levels, sets = reader.parties.levels, 0
         assert isinstance(levels, Levels)
-        if self._marks is None or not self._context.take(reader.parties, levels, reader.stretch.control or None):
-            return start
+        names = reader.stretch.control, guide or ""
+        if self._marks is None or not self._context.take(reader.parties, levels, names):
+            return Ended(start, reader, 0)
         shelf, at = self.shelf, self._at
+        at[n.N_ALIKE] = guide is not None and not reader.strays and reader.component == reader.stretch.component
         while True:
+            at[n.N_SET_AT], at[n.N_SETS] = reader.stretch.first, 0
+            at[n.N_SET_CLAIM_NO] = len(shelf.claim) - reader.claims
             before = at.tolist()
             at[n.N_CLAIM_NO], at[n.N_LINE_NO] = len(shelf.claim), len(shelf.line)
             at[n.N_SEQUENCE] = len(shelf.other_payer) - before[n.N_OTHER]
@@ -81,14 +90,25 @@ class Pass:
             parties = self._context.lend(self._length)
             ended, why = scan(self._context.buf, start + ZONE, stop + ZONE, self._marks, parties, self._rows, at, self._scratch)
             after = at.tolist()
-            reader.claims += after[n.N_CLAIM] - before[n.N_CLAIM]
+            if after[n.N_SETS]:
+                sets += after[n.N_SETS]
+                reader = self._reader(reader, after[n.N_SET_AT])
+            reader.claims = after[n.N_CLAIM_NO] - after[n.N_SET_CLAIM_NO]
             for rows, name in ((shelf.claim, n.N_CLAIM), (shelf.line, n.N_LINE), (shelf.other_payer, n.N_OTHER)):
                 rows.skip(after[name] - before[name])
             reader.spot.ordinal = after[n.N_ORDINAL]
             start = ended - ZONE
             if why != n.FULL or not after[n.N_CLAIM]:
-                return int(start)
+                return Ended(int(start), reader, sets)
             self.end()
+
+    def _reader(self, reader: Reader, first: int) -> Reader:
+        """The reader of a later set, of which no segment is known here."""
+        control = self._context.set_no()
+        later = Reader(replace(reader.stretch, control=control, first=first, segments=[]), self.shelf)
+        later.parties.levels = reader.parties.levels
+        later.parties.levels.clear()
+        return later
 
     def yield_to(self, reader: Reader) -> None:
         """Before the split-based reader reads: gives it the parties in force."""

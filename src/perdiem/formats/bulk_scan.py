@@ -15,6 +15,7 @@ from perdiem.formats.bulk_lines import in_line, service
 from perdiem.formats.bulk_names import Marks, Parties, Rows, Scratch
 from perdiem.formats.bulk_numba import compiled, inlined
 from perdiem.formats.bulk_parties import level, party
+from perdiem.formats.bulk_sets import next_set
 
 Array = Any
 
@@ -66,7 +67,8 @@ def scan(
             name = 0
         opens = name == n.CLM or name == n.HL
         if opens or name == n.ST or name == n.SE or name == n.GS or name == n.GE or name == n.IEA or name == n.ISA:
-            if u[n.U_MODE] != n.BEFORE and not end_claim(rows, parties, at, u):
+            overlong_end = name == n.SE and end - begin > n.LONGEST_SEGMENT  # it still belongs to the claim
+            if u[n.U_MODE] != n.BEFORE and (overlong_end or not end_claim(rows, parties, at, u)):
                 clean = False
                 break
             unit = here
@@ -74,7 +76,14 @@ def scan(
             u[n.U_MODE] = n.BEFORE
             u[n.U_LEVEL] = 0
             if not opens:
-                return unit, n.STOPPED
+                begun = -1
+                if name == n.SE and not (wide or crowded or overlong_end):
+                    begun = next_set(buf, cuts, k, pos, stop, marks, parties, at)
+                if begun < 0:
+                    return unit, n.STOPPED
+                pos = unit = begun
+                _save(at, at_before, parties, number_before, text_before)
+                continue
         at[n.N_ORDINAL] += 1
         if end - begin > n.LONGEST_SEGMENT:
             clean = False

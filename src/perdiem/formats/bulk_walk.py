@@ -1,26 +1,35 @@
 """Walks through one interchange window by window: control segments here, clean claims to the compiled pass, the rest to
 the split-based readers, each unit in its turn.
 
-A unit runs from a CLM, HL or control segment to the next one; between two units of a set nothing is open but the
-parties in force. So any unit can be read by either reader, and only what is plainly clean need go to the fast one.
+A unit runs from a CLM, HL or control segment to the next one, an SE with the unit before it; between two units of
+a set nothing is open but the parties in force. So any unit can be read by either reader, and only what is plainly clean
+need go to the fast one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from perdiem.formats.bulk_levels import Levels
 from perdiem.formats.bulk_survey import Interchange
 from perdiem.formats.claim_837p import Reader
 from perdiem.formats.columns import Shelf
 from perdiem.formats.isa import NOISE
-from perdiem.formats.refused import Aside, is_837p
+from perdiem.formats.refused import CURRENT, Aside, is_837p
 from perdiem.formats.x12 import ENVELOPE, HEADS, Envelope, Stretch, tell_header
 
 _NOISE = NOISE.decode("ascii")
 _BLANK = [""] * 9
+
+
+class Ended(NamedTuple):
+    """Where the pass ended, the reader of the set it ended in, and how many sets it began."""
+
+    pos: int
+    reader: Reader
+    sets: int
 
 
 class Pass(Protocol):
@@ -32,8 +41,11 @@ class Pass(Protocol):
     def begin(self, reader: Reader) -> None:
         """A new set."""
 
-    def run(self, reader: Reader, start: int, stop: int) -> int:
-        """Reads clean units, and says where it ended: at ``stop``, or where a unit begins that is not its."""
+    def run(self, reader: Reader, guide: str | None, start: int, stop: int) -> Ended:
+        """Reads clean units, and says where it ended: at ``stop``, or where a unit begins that is not its.
+
+        ``guide`` is the ST03 that clean sets after this one would have, None where there can be none.
+        """
 
     def yield_to(self, reader: Reader) -> None:
         """Before the split-based reader reads: gives it the parties and numbers in force."""
@@ -59,7 +71,7 @@ class Walk(Envelope):
         end, element = re.escape(found.header.terminator), re.escape(found.header.element)
         ends, noise = b"(?=" + element + b"|" + end + rb"|\Z)", b"[" + re.escape(NOISE) + b"]*"
         control = b"ISA|GS|ST|SE|GE|IEA"
-        self.unit = re.compile(end + noise + b"(?:CLM|HL|" + control + b")" + ends)
+        self.unit = re.compile(end + noise + b"(?:CLM|HL|ISA|GS|ST|GE|IEA)" + ends)  # an SE may still harm the claim before it
         self.control_here = re.compile(noise + b"(?:" + control + b")" + ends)
         self.control_segment = re.compile(end + noise + b"(?:" + control + b")" + ends)
         self.service = re.compile(end + noise + b"(?:(SV1" + element + b"[^" + end + b"]*)|(?:" + control + b")" + ends + b")")
@@ -116,9 +128,25 @@ class Walk(Envelope):
     def _run(self, reader: Reader, pos: int, stop: int) -> int:
         assert self.fast is not None
         reader.spot.ordinal = self.ordinal + self.seen
-        pos = self.fast.run(reader, pos, stop) if pos < stop else pos
-        self.seen = reader.spot.ordinal - self.ordinal
-        return pos
+        if pos >= stop:
+            return pos
+        ended = self.fast.run(reader, self._guide(reader), pos, stop)
+        self.seen = ended.reader.spot.ordinal - self.ordinal
+        if ended.sets:
+            self.consumer, first = ended.reader, ended.reader.stretch.first
+            self.sets += ended.sets
+            self.sets_of_group += ended.sets
+            self.begins = first - self.ordinal - 1
+            if self.opened is not None:
+                self.opened = [*self.opened[:2], ended.reader.stretch.control, *self.opened[3:]]
+        return ended.pos
+
+    def _guide(self, reader: Reader) -> str | None:
+        """ST03 of this set, if sets with the same one are read without a word; None if not."""
+        if self.group is None or self.opened is None or reader.stretch.guide not in CURRENT:
+            return None
+        stated, of_group = self.opened[3], self.group[8]
+        return stated if not stated or not of_group or stated == of_group else None
 
     def _end_of_unit(self, pos: int, stop: int) -> int:
         if self.fast is None:

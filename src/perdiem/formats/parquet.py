@@ -24,7 +24,7 @@ class ParquetTable:
         self._waiting.append(rows.cast(self._schema))
         self._rows += rows.num_rows
         if self._rows >= ROW_GROUP:
-            whole = pa.concat_tables(self._waiting)
+            whole = pa.concat_tables(self._waiting).combine_chunks()  # pages begin where chunks begin
             full = whole.num_rows // ROW_GROUP * ROW_GROUP
             self._writer.write_table(whole.slice(0, full), row_group_size=ROW_GROUP)
             self._waiting, self._rows = [whole.slice(full)], whole.num_rows - full

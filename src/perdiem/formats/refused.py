@@ -13,7 +13,7 @@ from perdiem.formats.elements import cents
 from perdiem.formats.x12 import Stretch, shown
 
 _PROFESSIONAL = "005010X222"
-_READ = (_PROFESSIONAL + "A1", _PROFESSIONAL + "A2")
+CURRENT = (_PROFESSIONAL + "A1", _PROFESSIONAL + "A2")
 _CLAIM_GUIDES = {
     "005010X222": "a professional claim of an addendum that this version does not know",
     "005010X223": "837I, institutional claims",
@@ -47,7 +47,7 @@ def is_837p(stretch: Stretch, shelf: Shelf) -> bool:
             "The set names guide 005010X222 without its addendum A1, which trading partners require; it is read as A1.",
         )
         return True
-    return stretch.guide in _READ
+    return stretch.guide in CURRENT
 
 
 def set_aside(stretch: Stretch, shelf: Shelf) -> None:

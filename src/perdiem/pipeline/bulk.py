@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from perdiem.codes.book import Book, open_book
 from perdiem.formats.bulk import read_chunks
 from perdiem.model.schema import Batch
-from perdiem.pipeline.history import History, Withdrawals, place, without
+from perdiem.pipeline.history import History, Withdrawals, joined, place, without
 from perdiem.pipeline.session import Progress, Run, Session
 from perdiem.pipeline.spool import BUCKETS, Spool
 from perdiem.policy.read import Policy
@@ -28,10 +28,11 @@ from perdiem.policy.read import Policy
 
 @dataclass(frozen=True)
 class Sizes:
-    """How work is cut: claims read at a time, claims judged at a time, threads and memory of the engine."""
+    """How work is cut: claims read at a time, judged uncut, judged at a time; threads and memory of the engine."""
 
-    chunk: int = 125_000
-    part: int = 125_000
+    chunk: int = 50_000
+    whole: int = 125_000
+    part: int = 62_500
     threads: int | None = None
     memory: str | None = None
 
@@ -57,14 +58,25 @@ def judge_all(
     book = open_book()
     with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory) as session:
         chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk)
-        first = next(chunks)
-        second = next(chunks, None)
-        if second is None:
-            yield _at_once(session, first, book, history, progress)
+        first, more = _lead(chunks, sizes.whole)
+        if not more:
+            yield _at_once(session, joined(first), book, history, progress)
             return
         with TemporaryDirectory(prefix="perdiem-") as folder:
             bulk = _Bulk(Path(folder), session, book, history, progress, sizes)
-            yield from bulk.run(chain((first, second), chunks))
+            yield from bulk.run(chain(first, more, chunks))
+
+
+def _lead(chunks: Iterator[Batch], whole: int) -> tuple[list[Batch], list[Batch]]:
+    """The first chunks, up to so many claims, and the one after them if there is one."""
+    first = [next(chunks)]
+    claims = first[0].claim.num_rows
+    for chunk in chunks:
+        claims += chunk.claim.num_rows
+        if claims > whole:
+            return first, [chunk]
+        first.append(chunk)
+    return first, []
 
 
 def _at_once(session: Session, batch: Batch, book: Book, history: History | None, progress: Progress | None) -> Run:

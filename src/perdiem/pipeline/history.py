@@ -21,6 +21,7 @@ from perdiem.model.schema import CLAIM, FREQUENCIES, LINE, OTHER_PAYER, PROBLEM,
 from perdiem.pipeline.session import claim_tables
 
 WITHDRAWN = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64()})
+_NAME = pa.dictionary(pa.int32(), pa.string())  # few payers and providers, many claims
 _IDENTITY = ("claim_no", "claim_id", "payer", "provider")
 
 
@@ -54,7 +55,8 @@ class Withdrawals:
     def note(self, claim: pa.Table, placed: Placed) -> None:
         """Take note of a chunk's claims."""
         rows = claim.select(["claim_no", "claim_id", "frequency", "original_ref"])
-        rows = rows.append_column("payer", placed.payer).append_column("provider", placed.provider)
+        for name in ("payer", "provider"):
+            rows = rows.append_column(name, getattr(placed, name).dictionary_encode().cast(_NAME))
         withdraws = pc.and_(pc.is_in(rows["frequency"], pa.array(list(FREQUENCIES))), pc.is_valid(rows["original_ref"]))
         self.naming.append(rows.filter(withdraws).select(["claim_no", "original_ref", "payer", "provider"]))
         self.claims.append(rows.select(_IDENTITY))
@@ -145,6 +147,17 @@ def _shifted(rows: pa.Table, columns: tuple[str, ...], addition: int) -> pa.Tabl
 def _batch(claim: pa.Table, line: pa.Table) -> Batch:
     other, problem, rejected = (table.arrow.empty_table() for table in (OTHER_PAYER, PROBLEM, REJECTED))
     return Batch(claim.cast(CLAIM.arrow), line.cast(LINE.arrow), other, problem, rejected, Census())
+
+
+def joined(chunks: Sequence[Batch]) -> Batch:
+    """Chunks of one input as one batch."""
+    if len(chunks) == 1:
+        return chunks[0]
+    names = ("claim", "line", "other_payer", "problem", "rejected")
+    tables = {name: pa.concat_tables(getattr(chunk, name) for chunk in chunks) for name in names}
+    counted = [chunk.census for chunk in chunks]
+    census = Census(sum(c.claims for c in counted), sum(c.lines for c in counted), sum(c.charge_cents for c in counted))
+    return replace(chunks[-1], **tables, census=census)
 
 
 def without(batch: Batch, sources: frozenset[str]) -> Batch:

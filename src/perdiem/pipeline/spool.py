@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-BUCKETS = 64
+BUCKETS = 32
 """Into so many buckets members fall, by a hash that is the same everywhere; parts are sets of buckets."""
 
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")

@@ -1,0 +1,125 @@
+"""The history store: by content once, and the same answer from the little that is read of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perdiem.pipeline.answer import answers
+from perdiem.store import history as store_of
+from perdiem.store.history import MANIFEST, add, open_history, read_manifest
+from pipeline.claims import claim, line
+from pipeline.history import runs, write
+
+from .kept import answered, content, named, sound
+
+# ---------------------------------------------------------------- by content
+
+
+def test_a_file_is_added_once_by_its_bytes(tmp_path: Path, files: list[Path]) -> None:
+    store = tmp_path / "store"
+    first = add(store, files[:1])
+    before = content(store)
+    assert first["claims"] > 20
+    assert add(store, files[:1]) == {"claims": 0, "lines": 0, "held": ["1.837"], "problems": []}
+    (tmp_path / "other").mkdir()
+    copy = shutil.copy(files[0], tmp_path / "other" / "another name.837")
+    assert add(store, [copy])["held"] == ["another name.837"]
+    assert content(store) == before
+    both = add(store, files[:2])
+    assert both["held"] == ["1.837"]
+    assert [a["claims"] for a in read_manifest(store)["additions"]] == [first["claims"], both["claims"]]
+    assert set(content(store)) == named(store)
+    sound(store)
+
+
+def test_the_same_files_make_the_same_store(tmp_path: Path, files: list[Path]) -> None:
+    for name in ("one", "other"):
+        add(tmp_path / name, files[:2])
+    assert content(tmp_path / "one") == content(tmp_path / "other")
+
+
+def test_no_absolute_path_and_no_time_stands_in_a_store(tmp_path: Path, files: list[Path]) -> None:
+    store = tmp_path / "store"
+    add(store, files[:2])
+    told = (store / MANIFEST).read_text()
+    assert str(tmp_path) not in told
+    assert not [name for name, data in content(store).items() if str(tmp_path).encode() in data]
+
+
+def test_what_cannot_be_read_adds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "bad.837").write_bytes(b"no claims at all")
+    told = add(tmp_path / "store", [tmp_path / "bad.837"])
+    assert (told["claims"], told["held"]) == (0, [])
+    assert told["problems"]
+    assert read_manifest(tmp_path / "store")["additions"] == []
+
+
+def test_a_held_replacement_withdraws_nothing_that_came_after_it(tmp_path: Path) -> None:
+    """A file given again beside a new one is skipped whole: its replacements keep their place before what came later."""
+    day = ("2024-06-05", "2024-06-05")
+    replacing = [claim(line("A4222", 1, *day), frequency="7", original_ref="X1") | {"id": "R1"}]
+    later = [claim(line("S9500", 1, *day)) | {"id": "X1"}]
+    other = [claim(line("A4221", 1, "2024-01-05", "2024-01-05")) | {"id": "O1"}]
+    one, two, three = (write(tmp_path / f"{n}.837", some, n) for n, some in enumerate([replacing, later, other], 1))
+    asked = write(tmp_path / "now.837", [claim(line("A4223", 1, *day)) | {"id": "N1"}], 9)
+    for given in ([one], [two]):
+        add(tmp_path / "store", given)
+    before = answered(tmp_path / "store", asked)
+    assert json.loads(before)["verdict"] == "deny", "X1 was billed after R1 named an X1, so its per diem stands"
+    add(tmp_path / "store", [one, three])
+    assert answered(tmp_path / "store", asked) == before
+
+
+# ---------------------------------------------------------------- only what is needed is read
+
+
+def test_only_the_months_and_buckets_at_hand_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claims of thirty members over a year: one member's week reads few files, and is answered as from all of them."""
+    store = tmp_path / "store"
+    year = [
+        claim(line("S9500", 7, f"2024-{month:02d}-03", f"2024-{month:02d}-09"), member=f"M{n}") | {"id": f"H{n}-{month}"}
+        for n in range(30)
+        for month in range(5, 13)
+    ]
+    file = write(tmp_path / "year.837", year, 1)
+    add(store, [file])
+    asked = [claim(line("A4222", 1, day, day), member="M7") | {"id": f"N{day}"} for day in ("2024-08-09", "2024-08-10")]
+    now = write(tmp_path / "now.837", asked, 2)
+    read: list[str] = []
+    real = store_of.pq.read_table
+
+    def counted(path: Any, *words: Any, **more: Any) -> Any:
+        read.append(str(path))
+        return real(path, *words, **more)
+
+    monkeypatch.setattr(store_of.pq, "read_table", counted)
+    with open_history(store) as history:
+        (run,) = runs([now], history)
+    assert [row["verdict"] for row in run.decision.to_pylist()] == ["deny", "pay"]
+    files_read = [path for path in read if path.endswith(".claim.parquet")]
+    assert files_read
+    assert len(files_read) * 4 < len(list(store.rglob("*.claim.parquet")))
+    with open_history(file) as history:
+        (whole,) = runs([now], history)
+    assert list(answers(run)) == list(answers(whole))
+
+
+def test_a_line_that_crosses_months_is_found_from_both(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    add(store, [write(tmp_path / "1.837", [claim(line("S9500", 40, "2024-06-20", "2024-08-10"))], 1)])
+    for day, wanted in (
+        ("2024-06-19", "pay"),
+        ("2024-06-20", "deny"),
+        ("2024-07-15", "deny"),
+        ("2024-08-10", "deny"),
+        ("2024-08-11", "pay"),
+    ):
+        now = write(tmp_path / f"{day}.837", [claim(line("A4222", 1, day, day)) | {"id": "N"}], 2)
+        with open_history(store) as history:
+            (run,) = runs([now], history)
+        assert [row["verdict"] for row in run.decision.to_pylist()] == [wanted], day
