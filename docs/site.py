@@ -25,6 +25,17 @@ ALSO = {"README.md": "index.md", "docs/decisions": "decisions/0001-toml-for-poli
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
+def on_config(config: Any) -> Any:
+    """Puts all pages of a folder where the navigation says ``folder/*``."""
+    for part in config.nav:
+        for entry in (entry for entries in part.values() for entry in entries):
+            for title, place in entry.items():
+                if place.endswith("/*"):
+                    found = sorted((ROOT / "docs" / place[:-2]).glob("*.md"), key=lambda page: (page.stem != "index", page.name))
+                    entry[title] = [page.relative_to(ROOT / "docs").as_posix() for page in found]
+    return config
+
+
 def on_files(files: Any, config: Any) -> Any:
     """Adds the root's pages to those of docs/."""
     for name, page in PAGES.items():

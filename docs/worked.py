@@ -62,10 +62,8 @@ class Steps:
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """Rows of the claim: the query reads ``mine``, its lines, and names them by LX."""
-        mine = (
-            f"with mine as (select l.line_no, l.lx, l.code from line l join claim c using (claim_no) where c.claim_id = '{CLAIM}') "
-        )
-        return self.engine.rows(mine + query).to_pylist()
+        mine = "with mine as (select l.line_no, l.lx, l.code from line l join claim c using (claim_no) where c.claim_id = ?) "
+        return self.engine.rows(mine + query, [CLAIM]).to_pylist()
 
 
 def page() -> str:
@@ -121,8 +119,8 @@ def _look_up(steps: Steps) -> Iterator[str]:
 def _spread(steps: Steps) -> Iterator[str]:
     yield "## 3. Spread\n"
     yield "Spans become days, but only where spans leave a question. A per diem that one drug line covers from first to last day is"
-    yield f"settled without it. Line {PER_DIEM} is not: its drug begins later and ends earlier. (The program spreads when a rule asks"
-    yield "for it, during step 5.)\n"
+    yield f"settled without it. Line {PER_DIEM} is not: its drug begins later and ends earlier. (The program spreads when a rule"
+    yield "asks for it, during step 5.)\n"
     per_diem, drugs = _span(steps, PER_DIEM), _drugs(steps)
     days = [per_diem[0] + timedelta(days=n) for n in range((per_diem[1] - per_diem[0]).days + 1)]
     rows = []
@@ -146,8 +144,8 @@ def _drugs(steps: Steps) -> list[dict[str, Any]]:
 
 def _scope(steps: Steps) -> Iterator[str]:
     yield "## 4. Scope\n"
-    yield "Lines meet rules. The payer on the claim chooses the policy, and the days of the line choose its version. This step is the"
-    yield "only place that compares payers and dates.\n"
+    yield "Lines meet rules. The payer on the claim chooses the policy, and the days of the line choose its version. This step is"
+    yield "the only place that compares payers and dates.\n"
     told = steps.rows(
         "select m.lx, s.policy_no, s.scope_by, s.first_day, s.last_day, s.paid_by_day"
         " from line_scope s join mine m using (line_no) order by lx"
@@ -160,9 +158,8 @@ def _scope(steps: Steps) -> Iterator[str]:
         "select s.rule_no, m.lx, s.first_day, s.last_day from subject s join mine m using (line_no)"
         f" where m.lx in ({PER_DIEM}, {SUPPLY}) order by lx, rule_no"
     )
-    yield from table(
-        [{"lx": r["lx"], **_rule(steps, r["rule_no"]), "first_day": r["first_day"], "last_day": r["last_day"]} for r in met]
-    )
+    days = ("first_day", "last_day")
+    yield from table([{"lx": r["lx"], **_rule(steps, r["rule_no"]), **{day: r[day] for day in days}} for r in met])
 
 
 def _rule(steps: Steps, number: int) -> dict[str, Any]:
@@ -173,8 +170,8 @@ def _rule(steps: Steps, number: int) -> dict[str, Any]:
 def _check(steps: Steps) -> Iterator[str]:
     last = max(kind.stage for stage in stages() for kind in stage)
     yield "## 5. Check\n"
-    yield f"One query per kind runs over all rules of that kind, in {last} stages. A kind reads only what earlier stages found. What it"
-    yield "finds are rows: rule, outcome, line, days. No verdict is given here.\n"
+    yield f"One query per kind runs over all rules of that kind, in {last} stages. A kind reads only what earlier stages found."
+    yield "What it finds are rows: rule, outcome, line, days. No verdict is given here.\n"
     found = steps.rows(
         "select f.stage, f.rule_no, f.outcome, f.effect, m.lx, f.first_day, f.last_day, o.lx as other_line"
         " from finding f join mine m using (line_no) left join mine o on o.line_no = f.other_line_no order by stage, lx, first_day"
@@ -190,25 +187,23 @@ def _check(steps: Steps) -> Iterator[str]:
 
 def _price() -> Iterator[str]:
     yield "## 6. Price\n"
-    yield "Not built yet. This step will multiply payable units by the rate in force. Until then an answer speaks of units, never of"
-    yield "money to be paid; the charge shown is the charge billed.\n"
+    yield "Not built yet. This step will multiply payable units by the rate in force. Until then an answer speaks of units, never"
+    yield "of money to be paid; the charge shown is the charge billed.\n"
 
 
 def _decide(steps: Steps) -> Iterator[str]:
     yield "## 7. Decide\n"
-    yield "One fold per line. First the days: on each day a denial beats a question, and the first denying rule in the policy's order"
-    yield "speaks.\n"
+    yield "One fold per line. First the days: on each day a denial beats a question, and the first denying rule in the policy's"
+    yield "order speaks.\n"
     judged = steps.rows(
-        "select m.lx, j.first_day, j.last_day, j.denied, j.rule_no, j.outcome from judged_span j join mine m using (line_no)"
+        "select m.lx, j.first_day, j.last_day, j.denied, j.outcome, j.rule_no from judged_span j join mine m using (line_no)"
         " order by lx, first_day"
     )
-    rows = [
-        {**{k: r[k] for k in ("lx", "first_day", "last_day", "denied")}, "speaks": _rule(steps, r["rule_no"])["rule"]}
-        for r in judged
-    ]
-    yield from table(rows)
-    yield "Then the units. A per diem is paid by the day: its units go to payable days first, then to days in question, and the rest is"
-    yield "denied. Any other line is paid whole.\n"
+    for row in judged:
+        row["speaks"] = _rule(steps, row.pop("rule_no"))["rule"]
+    yield from table(judged)
+    yield "Then the units. A per diem is paid by the day: its units go to payable days first, then to days in question, and the"
+    yield "rest is denied. Any other line is paid whole.\n"
     yield from table(
         steps.rows(
             "select m.lx, m.code, t.units, t.calendar_days, t.denied as denied_days, t.pending as pending_days, t.paid_by_day"
@@ -227,15 +222,16 @@ def _decide(steps: Steps) -> Iterator[str]:
 
 def _answer() -> Iterator[str]:
     yield "## 8. Answer\n"
-    yield "The decision gets its words. The policy file holds the sentence, the fix and the doubt; the finding fills in the facts. Line"
-    yield f"{PER_DIEM} of the answer, as `--format jsonl` writes it (fingerprints shortened):\n"
+    yield "The decision gets its words. The policy file holds the sentence, the fix and the doubt; the finding fills in the facts."
+    yield f"Line {PER_DIEM} of the answer, as `--format jsonl` writes it (fingerprints shortened):\n"
     run = check([str(HERE.parent / FILE)])
     answer = next(a for a in answers(run) if a["claim_id"] == CLAIM)
     line = next(line for line in answer["lines"] if line["line"] == PER_DIEM)
     text = json.dumps(_short(line), indent=1, ensure_ascii=False)
     yield f"```json\n{text}\n```\n"
     yield "A person reads the same with `perdiem explain`:\n"
-    yield "[![The claim drawn: days across, lines down, and the findings of the first lines](pictures/explain.svg)](pictures/explain.svg)\n"
+    drawn = "![The claim drawn: days across, lines down, and the findings of the first lines](pictures/explain.svg)"
+    yield f"[{drawn}](pictures/explain.svg)\n"
     yield "The ledger closes the run: every claim, line and cent that came in is judged, skipped or listed, or the run stops."
 
 

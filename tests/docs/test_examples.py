@@ -19,6 +19,7 @@ from .pages import PAGES, ROOT, script
 
 SHOWN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _FENCE = re.compile(r"^```(\w*)", re.MULTILINE)
+_KEPT = re.compile(r"<!-- keep: (.*?) -->\n+```\w+\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^    ((?:perdiem|zcat) .+)$", re.MULTILINE)
 
 
@@ -52,6 +53,12 @@ def test_what_is_kept_is_found() -> None:
         ):
             for choice in keep.split("; "):
                 assert re.fullmatch(r"\d*-?\d+", choice) or choice in told, f"{page.name}: {choice}"
+
+
+def test_no_example_depends_on_the_day_it_runs() -> None:
+    for page in SHOWN:
+        for command in re.findall(r"^\$ (perdiem codes show .*)$", page.read_text("utf-8"), re.MULTILINE):
+            assert " --on " in command, f"{page.name}: {command}"
 
 
 def test_a_stale_output_is_noticed() -> None:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from judge.judge import judge as opinion
+from perdiem.pipeline import bulk
 from perdiem.pipeline.bulk import Sizes
 from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.output import write_parquet, write_text
@@ -23,14 +25,15 @@ from .history import apart, jsonl, runs, write
 from .test_judge_agrees import Both, differences
 
 CUTS = [
-    Sizes(chunk=10_000, part=200, threads=2),  # one chunk: judged as it is
-    Sizes(chunk=1_300, part=10_000, threads=1),  # some chunks, one part
-    Sizes(chunk=211, part=700, threads=2),
-    Sizes(chunk=640, part=400, threads=4),
-    Sizes(chunk=19, part=2_000, threads=1),
+    Sizes(chunk=10_000, part=200, threads=2),  # one chunk: judged uncut
+    Sizes(chunk=211, part=500, threads=1),  # several chunks, all judged uncut
+    Sizes(chunk=900, whole=1, part=10_000, threads=1),  # some chunks, one part
+    Sizes(chunk=211, whole=1, part=700, threads=2),
+    Sizes(chunk=640, whole=700, part=400, threads=4),
+    Sizes(chunk=19, whole=40, part=2_000, threads=1),
 ]
 Written = tuple[str, object, dict[str, str]]
-each_cut = pytest.mark.parametrize("sizes", CUTS[1:], ids=lambda s: f"{s.chunk}-{s.part}-{s.threads}")
+each_cut = pytest.mark.parametrize("sizes", CUTS[1:], ids=lambda s: f"{s.chunk}-{s.whole}-{s.part}-{s.threads}")
 
 
 @cache
@@ -42,7 +45,7 @@ def batch() -> tuple[Claim, ...]:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Two files of a batch, and a file of claims billed earlier."""
+    """The files of a batch, and a file of claims billed earlier. Chunks are cut where a file ends, or a window of a large one."""
 
     files: list[Path]
     earlier: Path
@@ -54,9 +57,9 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     now, before = [], []
     for number, claim in enumerate(batch()):
         (before if number % 7 == 3 else now).append(claim)
-    cut = len(now) * 2 // 3
-    files = [write(folder / "a.837", now[:cut], 1), write(folder / "b.837", now[cut:], 2)]
-    return Inputs(files, write(folder / "earlier.837", before, 3))
+    cuts = [at * len(now) // 12 for at in range(13)]
+    files = [write(folder / f"{at:02d}.837", now[a:b], at + 1) for at, (a, b) in enumerate(pairwise(cuts))]
+    return Inputs(files, write(folder / "earlier.837", before, 99))
 
 
 def written(
@@ -95,8 +98,8 @@ def test_cuts_change_no_byte(
 
 def test_the_cuts_do_cut(inputs: Inputs) -> None:
     """Chunks come in order, at least one; members and withdrawals reach over them."""
-    found = runs(inputs.files, None, CUTS[2])
-    assert len(found) > 8
+    found = runs(inputs.files, None, CUTS[3])
+    assert len(found) > 5
     numbers = [no for run in found for no in run.batch.claim["claim_no"].to_pylist()]
     assert numbers == list(range(1, len(numbers) + 1))
     assert found[-1].batch.inputs
@@ -107,9 +110,19 @@ def test_the_cuts_do_cut(inputs: Inputs) -> None:
     assert sum(place[f["claim_no"]] != place[f["other_claim_no"]] for f in others) > 20, "findings beside another chunk's lines"
 
 
+def test_windows_of_one_large_file_change_no_byte(inputs: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file of all claims, read whole; then as if it were large, in windows and chunks of some claims."""
+    file = write(tmp_path / "all.837", batch(), 5)
+    wanted = written([file], CUTS[0], inputs.earlier)
+    monkeypatch.setattr(bulk, "read_chunks", partial(bulk.read_chunks, large=1 << 10, window=1 << 15))
+    with open_history(inputs.earlier) as history:
+        assert len(runs([file], history, CUTS[3])) > 8
+    assert written([file], CUTS[3], inputs.earlier) == wanted
+
+
 def test_an_empty_input_is_one_empty_run(tmp_path: Path) -> None:
     (tmp_path / "empty.837").write_bytes(b"")
-    found = runs([tmp_path / "empty.837"], None, CUTS[2])
+    found = runs([tmp_path / "empty.837"], None, CUTS[3])
     assert [run.batch.claim.num_rows for run in found] == [0]
 
 
@@ -132,7 +145,7 @@ def test_a_history_is_the_same_from_a_file_and_from_a_store(tmp_path: Path) -> N
     assert answers["one.837"] != jsonl(runs([batch_file]))
 
 
-@pytest.mark.parametrize("sizes", [CUTS[0], CUTS[2]], ids=["at once", "in parts"])
+@pytest.mark.parametrize("sizes", [CUTS[0], CUTS[3]], ids=["at once", "in parts"])
 def test_what_the_history_holds_already_is_skipped_and_counted(tmp_path: Path, sizes: Sizes) -> None:
     """A batch after its own first half was added: that half is earlier now, and not judged again."""
     claims = list(batch()[:600])

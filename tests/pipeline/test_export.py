@@ -32,7 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, pa.Table],
     folder = tmp_path_factory.mktemp("export")
     text = to_837(list(pool()[:700])).replace("*UN*7*", "*UN*many*", 1)
     (folder / "week.837").write_text(text)
-    found = runs([folder / "week.837"], None, Sizes(chunk=300, part=100))
+    found = runs([folder / "week.837"], None, Sizes(chunk=300, whole=1, part=100))
     write_parquet(found, {"format": "parquet"}, folder / "out")
     tables = {name: pq.read_table(folder / "out" / f"{name}.parquet") for name in TABLES}
     return tables, [json.loads(row) for row in jsonl(found).splitlines()]

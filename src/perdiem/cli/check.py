@@ -51,6 +51,7 @@ class Progress:
             sys.stderr.flush()
 
     def close(self) -> None:
+        """Clear the line."""
         if self.shown:
             sys.stderr.write("\r\x1b[K")
 

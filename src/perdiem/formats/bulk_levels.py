@@ -45,6 +45,7 @@ class Levels(dict[str, str]):
         return bool(value and value < len(self.codes) and self.codes[value]) or super().__contains__(number)
 
     def get(self, number: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        """The level of an HL number, as a dict gives it."""
         value = self.plain(number)
         if value and value < len(self.codes) and self.codes[value]:
             code = self.codes[value]

@@ -118,10 +118,12 @@ class Reader:
         return other[1]
 
     def level(self, parts: list[str]) -> None:
+        """HL: a new level ends the claim and forgets the parties below it."""
         self.end_claim()
         self.parties.hierarchy(parts)
 
     def claim(self, parts: list[str]) -> None:
+        """CLM: ends the claim before it and begins one."""
         self.end_claim()
         self.open = True
         self.claims += 1
@@ -159,6 +161,7 @@ class Reader:
             spot.fault(self.parties.doubt)
 
     def number(self, parts: list[str]) -> None:
+        """REF of a claim: what it replaces (F8), or its prior authorisation (G1)."""
         kind = parts[1].strip(" ")
         if kind == "F8" and self.plain:
             self.original_ref = parts[2].strip(" ") or None
@@ -166,6 +169,7 @@ class Reader:
             self.prior_auth = parts[2].strip(" ") or None
 
     def diagnosis(self, parts: list[str]) -> None:
+        """HI: diagnoses in order."""
         for composite in parts[1:]:
             if composite:
                 kind, _, rest = composite.partition(self.component)
@@ -174,6 +178,7 @@ class Reader:
                     self.diagnoses.append(code)
 
     def name(self, parts: list[str]) -> None:
+        """NM1 of a claim: the rendering provider (2310B) or the service facility (2310C)."""
         self.plain = False
         entity = parts[1].strip(" ")
         if entity == "82":
@@ -182,36 +187,45 @@ class Reader:
             self.facility_name = parts[3].strip(" ") or None
 
     def other_payer(self, parts: list[str]) -> None:
+        """SBR of a claim: another payer begins (2320)."""
         self.means = self.in_payer
         self.others.begin(parts)
 
     def line(self, parts: list[str]) -> None:
+        """LX: a service line begins."""
         self.means = self.in_line
         self.lines.begin(parts)
         self.others.begin_line()
 
     def paid(self, parts: list[str]) -> None:
+        """SVD of a line: what another payer paid for it (2430)."""
         self.others.paid(parts, self.lines.line_no)
 
     def line_name(self, parts: list[str]) -> None:
+        """NM1 of a line: one that belongs to a level shows that the level was lost."""
         if parts[1].strip(" ") in _PARTIES:
             self.parties.name(parts)
             self.parties.lose()
 
     def lost_level(self, parts: list[str]) -> None:
+        """A subscriber's segment inside a claim: a level was lost, so whose claims follow is not known."""
         self.parties.subscription(parts)
         self.parties.lose()
 
     def lost_claim(self, parts: list[str]) -> None:
+        """A segment that shows that a CLM was lost."""
         self.spot.fault(faults.LOST_CLAIM)
 
     def other_service(self, parts: list[str]) -> None:
+        """SV2 or SV3: a service of another kind of claim."""
         self.other_services += 1
 
     def stray(self, parts: list[str]) -> None:
+        """A segment of a line that stands in no claim."""
         self.strays += 1
 
     def overlong(self) -> None:
+        """A segment longer than any claim needs."""
         if self.open:
             self.spot.fault(faults.OVERLONG)
         else:

@@ -123,6 +123,7 @@ class Envelope:
         self.closed = False
 
     def walk(self) -> Iterator[Stretch]:
+        """The stretches of the interchange, each with its envelope checked."""
         element = self.element
         for at, segment in enumerate(self.segments):
             if segment[:2] not in HEADS:
