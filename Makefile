@@ -39,9 +39,11 @@ format: $(READY)  ## Format the code.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(READY)    ## Write the generated reference pages and pictures.
+docs: $(READY)    ## Renew the generated pages, the shown outputs and pictures, and build the documentation site.
 	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/worked.py
 	$(BIN)/python docs/pictures.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY)   ## Measure against named peers on 10,000 and 100,000 claims; writes benchmarks/RESULTS.md.
 	$(BIN)/python benchmarks/run.py

@@ -17,6 +17,7 @@ from perdiem.edits.rule import LINES, VALUES, Rule, fields_as
 from perdiem.model.errors import PolicyError
 from perdiem.policy.cases import read_cases, read_undrawable
 from perdiem.policy.citation import Text, read_text, standing
+from perdiem.policy.coverage import coverage
 from perdiem.policy.read import Policy, read_policies
 
 
@@ -68,6 +69,7 @@ def verify_policy(policy: Policy, sources: Path | None, book: Book) -> Verified:
     if text is not None and text.sha256 != policy.source_sha256:
         faults.append(Fault(policy.name, "", "the text at hand is not the copy that was read; citations decide", error=False))
     faults += [*_codes(policy, book), *_quarrels(policy, book), *_uncased(policy), *_days_without_units(policy, book)]
+    faults += _uncovered(policy, text)
     return Verified(policy, tuple(faults), counted)
 
 
@@ -92,6 +94,15 @@ def _citations(policy: Policy, text: Text | None, counted: dict[str, int]) -> It
             counted[found] = counted.get(found, 0) + 1
             if found not in ("found", "unverified"):
                 yield Fault(policy.name, rule.id, f"the citation of {citation.place} is {found}")
+
+
+def _uncovered(policy: Policy, text: Text | None) -> Iterator[Fault]:
+    """What is wrong with the tiles over the text, if the policy has any."""
+    if not (policy.folder / "coverage.toml").is_file():
+        yield Fault(policy.name, "", "no coverage.toml says what becomes of each word of the text", error=False)
+        return
+    for what in coverage(policy, text).faults:
+        yield Fault(policy.name, "", f"coverage: {what}")
 
 
 def _selectors(policy: Policy) -> Iterator[tuple[Rule, str, tuple[str, ...]]]:
