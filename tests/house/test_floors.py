@@ -92,7 +92,9 @@ def test_modules_are_imported_by_name_only() -> None:
         for path in tree.files()
         if tree.module_name(path) != DOOR
         for node in ast.walk(tree.tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in names
         # a library of others may be named by a plain constant
         and not (isinstance(node.args[0], ast.Constant) and not str(node.args[0].value).startswith("perdiem"))
     ]

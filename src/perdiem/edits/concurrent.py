@@ -105,7 +105,7 @@ class Concurrent(Rule, kind="concurrent", stage=4):
             from placed where not lost
         )
         select s.rule_no,
-               if(j.outcome <> 'no_primary' and (j.low_provider <> s.provider or j.high_provider <> s.provider),
+               if(j.low_provider <> s.provider or j.high_provider <> s.provider,
                   'other_provider', j.outcome) as outcome,
                s.line_no, j.day as first_day, j.day as last_day, null::decimal(18, 3) as units,
                if(j.first_plain <> s.line_no, j.first_plain, null) as other_line_no

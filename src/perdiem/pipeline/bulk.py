@@ -51,9 +51,9 @@ def judge_all(
     progress: Progress | None = None,
     sizes: Sizes = _PLAIN,
 ) -> Iterator[Run]:
-    """Judge every claim of the inputs; yields one Run per chunk of the input, in order, at least one.
+    """Judge every claim of the inputs; yields Runs in input order: one for a batch that is judged uncut, else one per chunk.
 
-    Each Run's batch carries its chunk's claims, problems and census; the last one carries ``inputs``.
+    Each Run's batch carries its claims, problems and census; the last one carries ``inputs``.
     """
     book = open_book()
     with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory) as session:

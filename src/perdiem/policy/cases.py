@@ -141,4 +141,5 @@ def _lines(claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _table(table: Table, rows: list[dict[str, Any]]) -> pa.Table:
-    return pa.table({c.name: pa.array([row.get(c.name) for row in rows], c.type) for c in table.columns})
+    columns = {c.name: pa.array([row.get(c.name) for row in rows], c.type) for c in table.columns}
+    return pa.table(columns, schema=table.arrow)

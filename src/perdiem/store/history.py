@@ -32,6 +32,7 @@ from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS, Spool
 
 MANIFEST = "manifest.json"
+VERSION = 1
 _INCOMING = "incoming-"
 _NAMING = pa.schema(
     [("addition", pa.int64()), ("claim_no", pa.int64()), *((n, pa.string()) for n in ("original_ref", "payer", "provider"))]
@@ -93,7 +94,7 @@ def _from_store(folder: Path) -> History:
     additions = read_manifest(folder)["additions"]
     naming = [_NAMING.empty_table()]
     for number, addition in enumerate(additions):
-        rows = pq.read_table(folder / addition["id"] / "naming.parquet")
+        rows = _table(folder / addition["id"] / "naming.parquet")
         naming.append(rows.set_column(0, "addition", pa.array([number] * rows.num_rows, pa.int64())).cast(_NAMING))
 
     def pieces(of: range, window: Window) -> Iterator[Piece]:
@@ -101,8 +102,8 @@ def _from_store(folder: Path) -> History:
         for number, addition in enumerate(additions):
             for entry in addition["files"]:
                 if entry["bucket"] in of and entry["from"] <= last and entry["to"] >= first:
-                    stem = folder / addition["id"] / entry["name"]
-                    yield number, pq.read_table(f"{stem}.claim.parquet"), pq.read_table(f"{stem}.line.parquet")
+                    home = folder / addition["id"]
+                    yield number, _table(home / f"{entry['name']}.claim.parquet"), _table(home / f"{entry['name']}.line.parquet")
 
     shas = frozenset(entry["sha256"] for addition in additions for entry in addition["inputs"])
     return History(shas, pa.concat_tables(naming), pieces)
@@ -112,12 +113,37 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """What a store holds; an empty store where the folder has no manifest. Raises FormatError for a damaged one."""
     file = folder / MANIFEST
     if not file.is_file():
-        return {"version": 1, "additions": []}
+        return {"version": VERSION, "additions": []}
+    damaged = FormatError(folder.name, "is no history store: its manifest is damaged", "Restore it from a backup")
     try:
-        manifest: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        return manifest | {"additions": list(manifest["additions"])}
-    except (ValueError, KeyError, TypeError) as error:
-        raise FormatError(folder.name, "is no history store: its manifest is damaged", "Restore it from a backup") from error
+        manifest = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise damaged from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("additions"), list):
+        raise damaged
+    if manifest.get("version") != VERSION:
+        raise FormatError(folder.name, "was written by another version of perdiem", "Read it with the version that wrote it")
+    if not all(_is_addition(entry) for entry in manifest["additions"]):
+        raise damaged
+    return manifest
+
+
+def _is_addition(entry: Any) -> bool:
+    """Whether a manifest's entry has what an addition needs."""
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("id"), str)
+        and all(isinstance(i, dict) and {"name", "sha256"} <= set(i) for i in entry.get("inputs", [None]))
+        and all(isinstance(f, dict) and {"name", "bucket", "from", "to"} <= set(f) for f in entry.get("files", [None]))
+    )
+
+
+def _table(file: Path) -> pa.Table:
+    """A file of the store; raises FormatError where it is gone or cut."""
+    try:
+        return pq.read_table(file)
+    except (OSError, pa.ArrowException) as error:
+        raise FormatError(file.name, "of the history store is missing or damaged", "Restore the store from a backup") from error
 
 
 def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None) -> dict[str, Any]:
@@ -145,6 +171,7 @@ def _write(folder: Path, gathered: _Gathered, fresh: list[dict[str, str]], held:
     incoming = Path(mkdtemp(prefix=_INCOMING, dir=folder))
     known = pa.array(sorted(held), pa.string())
     entries: list[dict[str, Any]] = []
+    written: list[pa.Array] = [pa.array([], pa.int64())]
     claims = lines = 0
     for bucket in range(BUCKETS):
         claim, line = gathered.claim.parts([bucket]), gathered.line.parts([bucket])
@@ -156,9 +183,11 @@ def _write(folder: Path, gathered: _Gathered, fresh: list[dict[str, str]], held:
             picked = claim.filter(pc.is_in(claim["claim_no"], mine["claim_no"].combine_chunks()))
             its = line.filter(pc.is_in(line["claim_no"], picked["claim_no"].combine_chunks()))
             if picked.num_rows:
+                written += picked["claim_no"].chunks
                 entries.append(_write_files(incoming, f"{bucket:02d}-{name}", bucket, picked, its))
                 claims, lines = claims + picked.num_rows, lines + its.num_rows
-    pq.write_table(gathered.naming, incoming / "naming.parquet")
+    naming = gathered.naming.filter(pc.is_in(gathered.naming["claim_no"], pa.concat_arrays(written)))
+    pq.write_table(naming, incoming / "naming.parquet")
     identity = hashlib.sha256(" ".join(entry["sha256"] for entry in fresh).encode()).hexdigest()[:16]
     for file in incoming.iterdir():
         _flush(file)
