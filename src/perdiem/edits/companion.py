@@ -42,51 +42,33 @@ class Companion(Rule, kind="companion", stage=2):
     # a line that one clean line of the claim covers from first to last is settled
     opens = """
         create or replace table open_line as
-        with void as (
-            select distinct k.rule_no, f.line_no
-            from finding f join rule_link k on k.role = 'disproved_by' and k.other_rule_no = f.rule_no
-        ),
-        stain as (
-            select k.rule_no, f.line_no, f.first_day, f.last_day
-            from finding f join rule_link k on k.role = 'doubted_by' and k.other_rule_no = f.rule_no
-            where f.effect = 'deny'
-        ),
-        settled as (
+        with settled as (
             select distinct s.rule_no, s.line_no
             from subject s join companion r using (rule_no)
             join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.claim_no = s.claim_no
                  and o.from_date <= s.from_date and o.to_date >= s.to_date and o.line_no <> s.line_no
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit <> 'other'
-            anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
-            anti join stain q on q.rule_no = s.rule_no and q.line_no = o.line_no
+            anti join linked_finding q on q.rule_no = s.rule_no and q.line_no = o.line_no
+                 and (q.role = 'disproved_by' or (q.role = 'doubted_by' and q.effect = 'deny'))
         )
         select s.* from subject s join companion r using (rule_no) anti join settled x using (rule_no, line_no)
     """
     finds = """
         insert into found
-        with void as (
-            select distinct k.rule_no, f.line_no
-            from finding f join rule_link k on k.role = 'disproved_by' and k.other_rule_no = f.rule_no
-        ),
-        stain as (
-            select k.rule_no, f.line_no, f.first_day, f.last_day
-            from finding f join rule_link k on k.role = 'doubted_by' and k.other_rule_no = f.rule_no
-            where f.effect = 'deny'
-        ),
         -- one row per subject line and line that may stand beside it: of the claim, or of the member where the rule says so
-        near as materialized (
+        with near as materialized (
             select s.rule_no, s.line_no, p.fit, o.line_no as object_no, o.code as object_code, o.claim_no,
                    o.from_date, o.to_date, true as same_claim
             from open_line s
             join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.claim_no = s.claim_no and o.line_no <> s.line_no
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code
-            anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
+            anti join linked_finding v on v.role = 'disproved_by' and v.rule_no = s.rule_no and v.line_no = o.line_no
             union all
             select s.rule_no, s.line_no, p.fit, o.line_no, o.code, o.claim_no, o.from_date, o.to_date, false
             from open_line s join companion r on r.rule_no = s.rule_no and r.within = 'member'
             join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no and o.claim_no <> s.claim_no
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code
-            anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
+            anti join linked_finding v on v.role = 'disproved_by' and v.rule_no = s.rule_no and v.line_no = o.line_no
         ),
         proof as (from near where fit <> 'other'),
         -- one row per subject line
@@ -109,7 +91,8 @@ class Companion(Rule, kind="companion", stage=2):
                    min(p.object_no) as other_line_no
             from line_day s
             left join proof p on p.rule_no = s.rule_no and p.line_no = s.line_no and s.day between p.from_date and p.to_date
-            left join stain q on q.rule_no = s.rule_no and q.line_no = p.object_no and s.day between q.first_day and q.last_day
+            left join linked_finding q on q.role = 'doubted_by' and q.effect = 'deny' and q.rule_no = s.rule_no
+                 and q.line_no = p.object_no and s.day between q.first_day and q.last_day
             group by s.rule_no, s.line_no, s.day
         ),
         open_day as (from met where not coalesce(covered, false)),
@@ -157,7 +140,7 @@ class Companion(Rule, kind="companion", stage=2):
             join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no
                  and o.claim_no <> s.claim_no and a.day between o.from_date and o.to_date
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit <> 'other'
-            anti join void v on v.rule_no = s.rule_no and v.line_no = o.line_no
+            anti join linked_finding v on v.role = 'disproved_by' and v.rule_no = s.rule_no and v.line_no = o.line_no
             group by s.rule_no, s.line_no
         )
         select e.rule_no, if(e.outcome = 'none_on_claim' and f.line_no is not null, 'elsewhere', e.outcome) as outcome,

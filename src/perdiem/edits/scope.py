@@ -7,6 +7,7 @@ Out of claims and rule tables it prepares what the kinds read:
 ``selected``    one rule and line that it may judge; a kind may sift out beforehand what it can never find
 ``subject``     one rule and line judged by it, clipped to the days in force
 ``object``      one rule, role and line that the rule looks at (any claim of a member with a subject)
+``linked_finding``  one finding and rule that names the finding's rule in a role
 ``line_modifier``, ``finding``, ``lost_day``, ``pending_day``  as their names say
 
 Nothing is spread to days here: a kind spreads only what it cannot settle by spans.
@@ -102,7 +103,7 @@ _LINE_SCOPE = """
     create or replace table line_scope as
     select v.policy_no, l.line_no, l.claim_no, s.scope_by,
            greatest(l.from_date, v.effective) as first_day, least(l.to_date, v.until) as last_day,
-           d.code is not null as paid_by_day
+           d.code is not null as paid_by_day, l.units, l.from_date, l.to_date - l.from_date + 1 as calendar_days
     from claim_scope s join policy_version v using (policy_no) join live_line l using (claim_no)
     left join policy_code d on d.policy_no = v.policy_no and d.use = 'paid_by_day' and d.code = l.code
     where l.to_date >= v.effective and l.from_date <= v.until
@@ -110,7 +111,7 @@ _LINE_SCOPE = """
 
 # one row per selector and line of its codes, for the selectors that are open; sifted kinds only where they can matter
 _DRAWN = """
-    create or replace view drawn as
+    create view if not exists drawn as
     select s.*, l.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date, l.units, l.component
     from open_selector s join selector_code c using (selector_no) join live_line l using (code)
     where not s.sifted
@@ -123,7 +124,7 @@ _DRAWN = """
 
 # one row per rule, role and line that an open selector fits
 _FITTING = """
-    create or replace view fitting as
+    create view if not exists fitting as
     select rule_no, role, scope_by, line_no, claim_no, member_no, provider, code, from_date, to_date, units
     from drawn where plain
     union all
@@ -150,7 +151,7 @@ _OPEN_OTHERS = """
 
 _SELECTED = """
     create or replace table selected as
-    select rule_no, scope_by, line_no, claim_no, member_no, provider, code, from_date, to_date, units from fitting
+    select rule_no, scope_by, line_no, claim_no, member_no, provider, code, from_date, to_date, units from fitting where line_no > 0
 """
 
 _SUBJECT = """
@@ -159,7 +160,7 @@ _SUBJECT = """
            greatest(s.first_day, r.since) as first_day, least(s.last_day, r.until) as last_day
     from selected x join rule r using (rule_no)
     join line_scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
-    where x.line_no > 0 and (x.scope_by = '' or x.scope_by = s.scope_by)
+    where (x.scope_by = '' or x.scope_by = s.scope_by)
       and greatest(s.first_day, r.since) <= least(s.last_day, r.until)
       and not exists (
         from rule_link k join selected u on u.rule_no = k.other_rule_no
@@ -180,7 +181,14 @@ _FOUND = (
     "create or replace table pending_day (line_no bigint, day date)",
 )
 
-_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND)
+# one row per finding and rule that names the finding's rule in a role
+_LINKED = """
+    create view if not exists linked_finding as
+    select k.rule_no, k.role, f.line_no, f.first_day, f.last_day, f.effect
+    from finding f join rule_link k on k.other_rule_no = f.rule_no
+"""
+
+_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND, _LINKED)
 _RULE_STEPS = (_OPEN_JUDGED, _DRAWN, _FITTING, _SELECTED, _SUBJECT, _OPEN_OTHERS, _OBJECT)
 
 

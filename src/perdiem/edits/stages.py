@@ -33,6 +33,7 @@ _ADD = """
     select f.rule_no, f.outcome, f.line_no, f.first_day, f.last_day, f.units, f.other_line_no, o.effect, ?
     from found f join outcome o on o.rule_no = f.rule_no and o.outcome = f.outcome
 """
+_EFFECTS = "select distinct effect from found join outcome using (rule_no, outcome)"
 _FOUND = """
     create or replace table found (rule_no bigint, outcome varchar, line_no bigint, first_day date, last_day date,
         units decimal(18, 3), other_line_no bigint)
@@ -50,15 +51,17 @@ def find(engine: Engine) -> None:
     busy = engine.words("select distinct kind from rule semi join subject using (rule_no)")
     for stage in stages():
         chosen = [kind for kind in stage if kind.kind in busy]
+        if not chosen:
+            continue
+        engine.run(_FOUND)
         for kind in chosen:
-            engine.run(_FOUND)
             _find(engine, kind)
-            if engine.words("select outcome from found limit 1"):
-                engine.run(_ADD, [kind.stage])
         number = stage[0].stage
-        effects = _effects(engine, number) if chosen and number < _LAST else set()
+        effects = engine.words(_EFFECTS)
+        if effects:
+            engine.run(_ADD, [number])
         for effect, step in (("deny", _LOSE), ("pend", _PEND)):
-            if effect in effects:
+            if effect in effects and number < _LAST:
                 engine.run(step, [number])
 
 
@@ -70,11 +73,6 @@ def _find(engine: Engine, kind: type[Rule]) -> None:
         if not engine.words("select rule_no from open_line limit 1"):
             return
     engine.run(kind.finds)
-
-
-def _effects(engine: Engine, stage: int) -> set[str]:
-    """Which effects the findings of a stage have."""
-    return engine.words("select distinct effect from finding where stage = ?", [stage])
 
 
 _LAST = max(kind.stage for kind in KINDS.values())

@@ -18,6 +18,7 @@ _SETTINGS = (
     "set enable_progress_bar = false",
     "set autoinstall_known_extensions = false",
     "set autoload_known_extensions = false",
+    "set preserve_insertion_order = false",
 )
 
 

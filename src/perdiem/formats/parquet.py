@@ -21,7 +21,7 @@ class ParquetTable:
 
     def add(self, rows: pa.Table) -> None:
         """Append rows of the file's schema, in order."""
-        self._waiting.append(rows.cast(self._schema))
+        self._waiting.append(rows if rows.schema == self._schema else rows.cast(self._schema))
         self._rows += rows.num_rows
         if self._rows >= ROW_GROUP:
             whole = pa.concat_tables(self._waiting).combine_chunks()  # pages begin where chunks begin

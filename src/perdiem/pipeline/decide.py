@@ -13,12 +13,12 @@ from perdiem.engine.embedded import Engine
 _SCOPED = """
     create or replace table scoped as
     with force as (
-        select line_no, min(first_day) as first_day, max(last_day) as last_day, bool_or(paid_by_day) as paid_by_day
-        from line_scope group by line_no
+        select line_no, any_value(claim_no) as claim_no, any_value(units) as units, any_value(from_date) as from_date,
+               any_value(calendar_days) as calendar_days, min(first_day) as first_day, max(last_day) as last_day,
+               bool_or(paid_by_day) as paid_by_day
+        from line_scope where line_no > 0 group by line_no
     )
-    select f.*, l.claim_no, l.units, l.to_date - l.from_date + 1 as calendar_days, f.last_day - f.first_day + 1 as force_days,
-           f.first_day > l.from_date as crosses
-    from force f join line l using (line_no) where f.line_no > 0
+    select * exclude (from_date), last_day - first_day + 1 as force_days, first_day > from_date as crosses from force
 """
 
 # one row per line and run of days judged alike: deny beats pend, the first denying rule in printed order speaks
@@ -46,48 +46,48 @@ _JUDGED = """
     from by_day group by line_no, day
 """
 
-# one row per line in scope
-_TALLY = """
-    create or replace table tally as
+# one row per line in scope: units and verdict, of services paid by the day and of those paid whole
+_FOLDED = """
+    create or replace table folded as
     with days as (
         select line_no, coalesce(sum(last_day - first_day + 1) filter (denied), 0)::bigint as denied,
                coalesce(sum(last_day - first_day + 1) filter (not denied), 0)::bigint as pending
         from judged_span group by line_no
     ),
     excess as (
-        select line_no, max(units) as units from finding where units is not null and effect = 'deny' group by line_no
-    )
-    select s.*, coalesce(d.denied, 0) as denied, coalesce(d.pending, 0) as pending, coalesce(e.units, 0) as beyond
-    from scoped s left join days d using (line_no) left join excess e using (line_no)
-"""
-
-_UNITS = """
-    create or replace table unit_fold as
-    with paid as (
-        select *, least(units, calendar_days - denied - pending)::decimal(18, 3) as pay_units from tally where paid_by_day
+        select line_no, max(units) as beyond from finding where units is not null and effect = 'deny' group by line_no
+    ),
+    tally as (
+        select s.*, coalesce(d.denied, 0) as denied, coalesce(d.pending, 0) as pending, coalesce(e.beyond, 0) as beyond
+        from scoped s left join days d using (line_no) left join excess e using (line_no)
+    ),
+    paid as (
+        select *, case when paid_by_day then least(units, calendar_days - denied - pending)
+                       when denied = 0 and pending = 0 then units
+                       else 0 end::decimal(18, 3) as pay_units
+        from tally
     ),
     held as (
-        select *, least(units - pay_units, pending)::decimal(18, 3) as pend_units from paid
+        select *, case when paid_by_day then least(units - pay_units, pending)
+                       when denied = force_days and not crosses then 0
+                       else units - pay_units end::decimal(18, 3) as pend_units
+        from paid
     )
-    select line_no, pay_units, pend_units, (units - pay_units - pend_units)::decimal(18, 3) as deny_units, beyond,
-           case when pend_units > 0 then 'pend'
-                when pay_units = units then 'pay'
-                when pay_units = 0 then 'deny'
-                else 'partial' end as verdict, '' as fold
-    from held
-"""
-
-_WHOLE = """
-    create or replace table whole_fold as
-    select line_no, units, case
-               when denied = 0 and pending = 0 then 'pay'
-               when denied = force_days and not crosses then 'deny'
-               else 'pend' end as verdict,
-           case when denied = force_days and crosses then 'crosses'
+    select line_no, claim_no, first_day, paid_by_day, calendar_days, force_days, beyond, pay_units, pend_units,
+           (units - pay_units - pend_units)::decimal(18, 3) as deny_units,
+           case when paid_by_day and pend_units > 0 then 'pend'
+                when paid_by_day and pay_units = units then 'pay'
+                when paid_by_day and pay_units > 0 then 'partial'
+                when paid_by_day then 'deny'
+                when denied = 0 and pending = 0 then 'pay'
+                when denied = force_days and not crosses then 'deny'
+                else 'pend' end as verdict,
+           case when paid_by_day then ''
+                when denied = force_days and crosses then 'crosses'
                 when denied > 0 and denied < force_days then 'days differ'
                 when pending > 0 and pending < force_days then 'days differ'
                 else '' end as fold
-    from tally where not paid_by_day
+    from held
 """
 
 # one row per line and rule that took units: services paid by the day share them out in rule order
@@ -101,35 +101,29 @@ _COST = """
         select r.line_no, r.rule_no, r.outcome, r.days, u.deny_units - u.beyond as open_units,
                coalesce(sum(r.days) over (partition by r.line_no order by r.rule_no, r.outcome
                         rows between unbounded preceding and 1 preceding), 0) as before
-        from reason r join unit_fold u using (line_no)
+        from reason r join folded u using (line_no)
+        where u.paid_by_day
     ),
     taken as (
         select line_no, rule_no, outcome, greatest(least(days, open_units - before), 0) as units from shared
         union all
         select f.line_no, f.rule_no, f.outcome, least(f.units, u.deny_units)
-        from finding f join unit_fold u using (line_no)
-        where f.units is not null and f.effect = 'deny'
+        from finding f join folded u using (line_no)
+        where f.units is not null and f.effect = 'deny' and u.paid_by_day
         union all
-        select w.line_no, d.rule_no, d.outcome, w.units
-        from whole_fold w join tally t using (line_no) join judged_span d on d.line_no = w.line_no and d.first_day = t.first_day
-        where w.verdict = 'deny'
+        select w.line_no, d.rule_no, d.outcome, w.deny_units
+        from folded w join judged_span d on d.line_no = w.line_no and d.first_day = w.first_day
+        where w.verdict = 'deny' and not w.paid_by_day
     )
     select t.line_no, t.rule_no, t.outcome, t.units::decimal(18, 3) as units,
-           t.units > 0 or coalesce(w.verdict = 'deny', false) as costs
-    from taken t left join whole_fold w using (line_no)
+           t.units > 0 or (not w.paid_by_day and w.verdict = 'deny') as costs
+    from taken t join folded w using (line_no)
 """
 
 # one row per line; adjustments in rule order, equal reasons summed at the first's place
 _DECISION = """
     create or replace table decision as
-    with folded as (
-        select line_no, verdict, pay_units, deny_units, pend_units, fold from unit_fold
-        union all
-        select line_no, verdict, if(verdict = 'pay', units, 0), if(verdict = 'deny', units, 0),
-               if(verdict = 'pend', units, 0), fold
-        from whole_fold
-    ),
-    reason as (
+    with reason as (
         select c.line_no, min(c.rule_no) as rule_no, o.group_code, o.carc, o.rarc, sum(c.units)::decimal(18, 3) as units
         from cost c join outcome o using (rule_no, outcome)
         where c.costs
@@ -139,30 +133,25 @@ _DECISION = """
         select line_no, list({'group': group_code, 'carc': carc, 'rarc': rarc, 'units': units} order by rule_no) as adjustments
         from reason group by line_no
     ),
+    other as (from line l anti join scoped s using (line_no) where l.line_no > 0),
     unedited as (
-        select l.line_no, case
+        select l.line_no, l.claim_no, l.to_date - l.from_date + 1 as days, case
             when w.claim_no is not null then 'withdrawn'
             when m.line_no is null then 'void'
             when b.claim_no is not null then 'before'
             when p.claim_no is not null then 'out of scope'
-            else 'no policy' end as because
-        from (select line_no, claim_no from line where line_no > 0) l anti join scoped s using (line_no)
-        left join withdrawn w using (claim_no) left join live_line m using (line_no)
+            else 'no policy' end as fold
+        from other l left join withdrawn w using (claim_no) left join live_line m using (line_no)
         left join (select distinct claim_no from claim_scope) b using (claim_no)
         left join (
             select distinct c.claim_no from claim_in c join policy_version v on v.forced or v.payer = c.payer
         ) p using (claim_no)
     )
-    select l.line_no, l.claim_no, coalesce(f.verdict, 'unedited') as verdict,
-           f.pay_units::decimal(18, 3) as pay_units, f.deny_units::decimal(18, 3) as deny_units,
-           f.pend_units::decimal(18, 3) as pend_units,
-           coalesce(t.calendar_days - t.force_days, if(u.because = 'before', l.to_date - l.from_date + 1, 0)) as unjudged_days,
-           coalesce(f.fold, u.because, '') as fold, coalesce(t.paid_by_day, false) as paid_by_day,
-           coalesce(r.adjustments, []) as adjustments
-    from line l left join folded f using (line_no) left join tally t using (line_no)
-    left join unedited u using (line_no) left join reasons r using (line_no)
-    where l.line_no > 0
-    order by l.line_no
+    select f.line_no, f.claim_no, f.verdict, f.pay_units, f.deny_units, f.pend_units,
+           f.calendar_days - f.force_days as unjudged_days, f.fold, f.paid_by_day, coalesce(r.adjustments, []) as adjustments
+    from folded f left join reasons r using (line_no)
+    union all
+    select line_no, claim_no, 'unedited', null, null, null, if(fold = 'before', days, 0), fold, false, [] from unedited
 """
 
 # one row per claim of the batch
@@ -179,7 +168,6 @@ _CLAIM = """
     from claim c left join edited e using (claim_no) left join withdrawn w using (claim_no)
     left join claim b on b.claim_no = w.by_claim_no
     where c.claim_no > 0
-    order by c.claim_no
 """
 
 # one row per line, rule and outcome; a denial that cost no unit is a note
@@ -209,14 +197,13 @@ _FINDING = """
     from told t join decision d using (line_no)
     left join cost c using (line_no, rule_no, outcome)
     left join live_line q on q.line_no = t.other_line_no left join claim k on k.claim_no = q.claim_no
-    order by t.line_no, t.rule_no, t.outcome
 """
 
-_STEPS = (_SCOPED, _JUDGED, _TALLY, _UNITS, _WHOLE, _COST, _DECISION, _CLAIM, _FINDING)
+_STEPS = (_SCOPED, _JUDGED, _FOLDED, _COST, _DECISION, _CLAIM, _FINDING)
 
 
 def decide(engine: Engine) -> None:
-    """Fold ``finding`` into ``decision``, ``claim_decision`` and ``finding_out``, in line and claim order.
+    """Fold ``finding`` into ``decision``, ``claim_decision`` and ``finding_out``; the rows are in no order.
 
     decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, adjustments (group, CARC,
     RARC, units), fold (why a whole line pends although no single day decides it, or why a line is unedited).

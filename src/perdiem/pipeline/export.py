@@ -7,6 +7,7 @@ and citation stand once in ``rule``.
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -70,10 +71,10 @@ class Export:
             claim = claim.append_column(name, run.claim[name])
         for name in ("verdict", "pay_units", "deny_units", "pend_units", "unjudged_days", "adjustments"):
             line = line.append_column(name, run.decision[name])
-        self._tables["claim"].add(claim)
-        self._tables["line"].add(line)
-        self._tables["finding"].add(_findings(run))
-        self._tables["problem"].add(run.batch.problem)
+        rows = {"line": line, "finding": _findings(run), "claim": claim, "problem": run.batch.problem}
+        with ThreadPoolExecutor(len(rows)) as pool:  # every table is a file of its own
+            for wrote in [pool.submit(self._tables[name].add, table) for name, table in rows.items()]:
+                wrote.result()
         if not self._ruled:
             self._tables["rule"].add(_rules(run))
             self._ruled = True
@@ -81,11 +82,15 @@ class Export:
     def close(self) -> str:
         """Finish the files; returns their common fingerprint."""
         digest = hashlib.sha256()
-        for name, table in self._tables.items():
-            table.close()
-            with self._files[name].open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
+        with ThreadPoolExecutor(len(self._tables)) as pool:
+            for one in pool.map(self._finish, self._tables):
+                digest.update(one)
         return "sha256:" + digest.hexdigest()
+
+    def _finish(self, name: str) -> bytes:
+        self._tables[name].close()
+        with self._files[name].open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
 
 
 def _findings(run: Run) -> pa.Table:
