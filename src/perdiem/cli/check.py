@@ -26,8 +26,7 @@ from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text
 from perdiem.pipeline.replay import portable, read_run, replay
 from perdiem.pipeline.session import Run
-from perdiem.policy.citation import quote
-from perdiem.policy.verify import source_file
+from perdiem.policy.verify import quotes
 from perdiem.store.history import open_history
 
 _WAIT = 2.0  # seconds before progress is shown
@@ -219,14 +218,8 @@ def _words(run: Run, sources: Path | None) -> dict[str, str]:
     """The cited sentences from the reader's own copies, by fingerprint."""
     if sources is None:
         return {}
-    found = {}
-    for owner in {p.name: p for p in run.compiled.policy_of}.values():
-        file = source_file(owner, sources)
-        for rule in owner.rules if file else ():
-            text = quote(file, rule.cite) if file else None
-            if text:
-                found[rule.cite.fingerprint] = text
-    return found
+    owners = {p.name: p for p in run.compiled.policy_of}.values()
+    return {mark: words for owner in owners for mark, words in quotes(owner, sources).items()}
 
 
 def replay_command(

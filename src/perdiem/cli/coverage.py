@@ -52,7 +52,7 @@ def coverage_command(
     chosen = _policy(policy)
     if sources is not None and not sources.is_dir():
         raise PolicyError("--sources", f"{sources.name!r} is no folder", "Name the folder that holds the payers' texts")
-    file = source_file(chosen, sources)
+    file = source_file(chosen.sources[0], sources)
     covered = coverage(chosen, read_text(file) if file else None)
     shown = page(covered, wording(covered, file) if file else ())
     if out is not None:

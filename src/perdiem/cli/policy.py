@@ -14,9 +14,8 @@ from rich.table import Table
 from perdiem.cli.coverage import coverage_command
 from perdiem.edits.rule import Outcome
 from perdiem.model.errors import PolicyError
-from perdiem.policy.citation import quote
 from perdiem.policy.read import Policy, read_policies
-from perdiem.policy.verify import source_file, verify
+from perdiem.policy.verify import quotes, verify
 
 policy_app = typer.Typer(no_args_is_help=True, help="The loaded policies: list them, read them, verify their citations.")
 policy_app.command("coverage")(coverage_command)
@@ -71,8 +70,13 @@ def show_command(
 def _show(policy: Policy, rule_id: str, sources: Path | None) -> None:
     console = _console()
     console.print(f"[bold]{policy.name}[/]  {escape(policy.title)}, version {policy.version}")
-    console.print(f"{escape(policy.source_name)}; in force from {policy.effective}; yields to {', '.join(policy.yields_to)}")
-    file = source_file(policy, sources)
+    yields = f"; yields to {', '.join(policy.yields_to)}" if policy.yields_to else ""
+    console.print(f"{escape(policy.source_name)}; in force from {policy.effective}{yields}")
+    for source in policy.sources[1:]:
+        console.print(f"{source.key}: {escape(source.name)}" + ("" if source.sha256 else " (cited by section; no copy was read)"))
+    if policy.note:
+        console.print(escape(policy.note))
+    cited = quotes(policy, sources)
     for rule in policy.rules:
         if rule_id not in ("", rule.id):
             continue
@@ -83,7 +87,7 @@ def _show(policy: Policy, rule_id: str, sources: Path | None) -> None:
         for name, outcome in rule.outcomes.items():
             console.print(f"  {name}: {escape(_outcome(outcome))}")
         for citation in (rule.cite, *rule.also):
-            words = quote(file, citation) if file else None
+            words = cited.get(citation.fingerprint)
             console.print(f"  {escape(citation.place)}" + (f": {escape(words)}" if words else ""), style="dim")
 
 

@@ -6,13 +6,17 @@ from perdiem.edits import (
     companion,
     concurrent,
     duplicate,
+    equipment,
     included,
     listed,
     mutually_exclusive,
+    one_modifier,
     only_beside,
     purpose,
+    second_equipment,
     supported,
     unit_count,
+    weekly_units,
 )
 from perdiem.edits.rule import KINDS
 
@@ -23,11 +27,15 @@ __all__ = [
     "companion",
     "concurrent",
     "duplicate",
+    "equipment",
     "included",
     "listed",
     "mutually_exclusive",
+    "one_modifier",
     "only_beside",
     "purpose",
+    "second_equipment",
     "supported",
     "unit_count",
+    "weekly_units",
 ]

@@ -7,6 +7,7 @@ Out of claims and rule tables it prepares what the kinds read:
 ``selected``    one rule and line that it may judge; a kind may sift out beforehand what it can never find
 ``subject``     one rule and line judged by it, clipped to the days in force
 ``object``      one rule, role and line that the rule looks at (any claim of a member with a subject)
+``equipment_span``  one line that a rule looks at as equipment, and the days on which the member has it
 ``linked_finding``  one finding and rule that names the finding's rule in a role
 ``line_modifier``, ``finding``, ``lost_day``, ``pending_day``  as their names say
 
@@ -99,14 +100,27 @@ _CLAIM_SCOPE = """
         or c.billing_taxonomy in (select taxonomy from policy_taxonomy t where t.policy_no = v.policy_no)
 """
 
+# a policy's own lines; a policy that applies beside others speaks on the days on which one of them is in force
 _LINE_SCOPE = """
     create or replace table line_scope as
-    select v.policy_no, l.line_no, l.claim_no, s.scope_by,
-           greatest(l.from_date, v.effective) as first_day, least(l.to_date, v.until) as last_day,
-           d.code is not null as paid_by_day, l.units, l.from_date, l.to_date - l.from_date + 1 as calendar_days
-    from claim_scope s join policy_version v using (policy_no) join live_line l using (claim_no)
-    left join policy_code d on d.policy_no = v.policy_no and d.use = 'paid_by_day' and d.code = l.code
-    where l.to_date >= v.effective and l.from_date <= v.until
+    with own as (
+        select v.policy_no, l.line_no, l.claim_no, s.scope_by,
+               greatest(l.from_date, v.effective) as first_day, least(l.to_date, v.until) as last_day,
+               d.code is not null as paid_by_day, l.units, l.from_date, l.to_date - l.from_date + 1 as calendar_days
+        from claim_scope s join policy_version v using (policy_no) join live_line l using (claim_no)
+        left join policy_code d on d.policy_no = v.policy_no and d.use = 'paid_by_day' and d.code = l.code
+        where l.to_date >= v.effective and l.from_date <= v.until
+          and (not v.excerpt or exists (
+              from policy_code k where k.policy_no = v.policy_no and k.use = 'lines' and k.code = l.code))
+    )
+    from own
+    union all
+    select v.policy_no, o.line_no, any_value(o.claim_no), any_value(o.scope_by),
+           greatest(min(o.first_day), v.effective), least(max(o.last_day), v.until),
+           false, any_value(o.units), any_value(o.from_date), any_value(o.calendar_days)
+    from own o join policy_beside b using (policy_no) join policy_version v on v.policy_no = b.beside_policy_no
+    where o.last_day >= v.effective and o.first_day <= v.until
+    group by v.policy_no, v.effective, v.until, o.line_no
 """
 
 # one row per selector and line of its codes, for the selectors that are open; sifted kinds only where they can matter
@@ -181,6 +195,19 @@ _FOUND = (
     "create or replace table pending_day (line_no bigint, day date)",
 )
 
+# one row per line that a rule looks at as equipment: the days on which the member has it
+_EQUIPMENT = """
+    create view if not exists equipment_span as
+    select o.rule_no, o.role, o.line_no, o.member_no, o.from_date as first_day,
+           case when bool_or(v.outcome = 'bought') then date '9999-12-31'
+                when bool_or(v.outcome = 'rented')
+                then greatest(o.to_date, (o.from_date + interval 1 month - interval 1 day)::date)
+                else o.to_date end as last_day
+    from object o left join line_modifier m using (line_no)
+    left join rule_value v on v.rule_no = o.rule_no and v.value = m.modifier
+    group by o.rule_no, o.role, o.line_no, o.member_no, o.from_date, o.to_date
+"""
+
 # one row per finding and rule that names the finding's rule in a role
 _LINKED = """
     create view if not exists linked_finding as
@@ -189,7 +216,7 @@ _LINKED = """
 """
 
 _LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND, _LINKED)
-_RULE_STEPS = (_OPEN_JUDGED, _DRAWN, _FITTING, _SELECTED, _SUBJECT, _OPEN_OTHERS, _OBJECT)
+_RULE_STEPS = (_OPEN_JUDGED, _DRAWN, _FITTING, _SELECTED, _SUBJECT, _OPEN_OTHERS, _OBJECT, _EQUIPMENT)
 
 
 def buckets(engine: Engine) -> pa.Table:

@@ -1,4 +1,7 @@
-"""A citation: the place of a sentence in a source, and the hash that proves it is still there."""
+"""A citation: the place of a sentence in a source, and the hash that proves it is still there.
+
+A source of which no copy is at hand is cited by its section alone; such a citation proves nothing and is said to be unverified.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Citation:
-    """One place: source key, section title, first physical line (from 1), words, and their hash."""
+    """One place: source key, section title, first physical line (from 1), words, and their hash (0, 0 and empty for a section)."""
 
     source: str
     section: str
-    line: int
-    words: int
-    fingerprint: str
+    line: int = 0
+    words: int = 0
+    fingerprint: str = ""
 
     @property
     def place(self) -> str:
         """The place in words, for people."""
-        return f"{self.source}, {self.section}, line {self.line}"
+        return f"{self.source}, {self.section}" + (f", line {self.line}" if self.line else "")

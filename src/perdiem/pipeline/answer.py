@@ -34,7 +34,9 @@ def answers(run: Run) -> Iterator[Answer]:
 
 
 def cite(citation: Citation) -> dict[str, Any]:
-    """A citation as the contract shows it."""
+    """A citation as the contract shows it; a section of which no copy was read has no line and no fingerprint."""
+    if not citation.fingerprint:
+        return {"source": citation.source, "section": citation.section, "line": None, "words": None, "fingerprint": None}
     return {
         "source": citation.source,
         "section": citation.section,

@@ -1,8 +1,8 @@
 """Decide: one fold per line from its findings to a verdict, units and reasons.
 
 Services paid by the day are paid by the day: units go to payable days first, then to pending ones, the rest is
-denied with the reasons of the denied days in rule order. Any other line is paid whole: if its days agree that is
-the verdict, if they differ it pends. Days before a policy takes effect carry no finding and stay payable.
+denied with the reasons of the denied days in rule order. Any other line is paid whole, less units in excess: if its
+days agree that is the verdict, if they differ it pends. Days before a policy takes effect carry no finding and stay payable.
 """
 
 from __future__ import annotations
@@ -63,24 +63,26 @@ _FOLDED = """
     ),
     paid as (
         select *, case when paid_by_day then least(units, calendar_days - denied - pending)
-                       when denied = 0 and pending = 0 then units
+                       when denied = 0 and pending = 0 then greatest(units - beyond, 0)
                        else 0 end::decimal(18, 3) as pay_units
         from tally
     ),
     held as (
         select *, case when paid_by_day then least(units - pay_units, pending)
-                       when denied = force_days and not crosses then 0
+                       when (denied = 0 and pending = 0) or (denied = force_days and not crosses) then 0
                        else units - pay_units end::decimal(18, 3) as pend_units
         from paid
     )
-    select line_no, claim_no, first_day, paid_by_day, calendar_days, force_days, beyond, pay_units, pend_units,
+    select line_no, claim_no, first_day, paid_by_day, calendar_days, force_days, paid_by_day or denied + pending = 0 as by_units,
+           beyond, pay_units, pend_units,
            (units - pay_units - pend_units)::decimal(18, 3) as deny_units,
            case when paid_by_day and pend_units > 0 then 'pend'
                 when paid_by_day and pay_units = units then 'pay'
                 when paid_by_day and pay_units > 0 then 'partial'
                 when paid_by_day then 'deny'
-                when denied = 0 and pending = 0 then 'pay'
-                when denied = force_days and not crosses then 'deny'
+                when denied = 0 and pending = 0 and beyond = 0 then 'pay'
+                when denied = 0 and pending = 0 and pay_units > 0 then 'partial'
+                when (denied = 0 and pending = 0) or (denied = force_days and not crosses) then 'deny'
                 else 'pend' end as verdict,
            case when paid_by_day then ''
                 when denied = force_days and crosses then 'crosses'
@@ -107,16 +109,22 @@ _COST = """
     taken as (
         select line_no, rule_no, outcome, greatest(least(days, open_units - before), 0) as units from shared
         union all
-        select f.line_no, f.rule_no, f.outcome, least(f.units, u.deny_units)
-        from finding f join folded u using (line_no)
-        where f.units is not null and f.effect = 'deny' and u.paid_by_day
+        -- of several rules that count units each takes what is left of its excess
+        select line_no, rule_no, outcome, greatest(excess - coalesce(max(excess) over (
+                   partition by line_no order by rule_no, outcome rows between unbounded preceding and 1 preceding), 0), 0)
+        from (
+            select f.line_no, f.rule_no, f.outcome, least(max(f.units), any_value(u.deny_units)) as excess
+            from finding f join folded u using (line_no)
+            where f.units is not null and f.effect = 'deny' and u.by_units
+            group by f.line_no, f.rule_no, f.outcome
+        )
         union all
         select w.line_no, d.rule_no, d.outcome, w.deny_units
         from folded w join judged_span d on d.line_no = w.line_no and d.first_day = w.first_day
-        where w.verdict = 'deny' and not w.paid_by_day
+        where w.verdict = 'deny' and not w.by_units
     )
     select t.line_no, t.rule_no, t.outcome, t.units::decimal(18, 3) as units,
-           t.units > 0 or (not w.paid_by_day and w.verdict = 'deny') as costs
+           t.units > 0 or (not w.by_units and w.verdict = 'deny') as costs
     from taken t join folded w using (line_no)
 """
 
@@ -138,6 +146,7 @@ _DECISION = """
         select l.line_no, l.claim_no, l.to_date - l.from_date + 1 as days, case
             when w.claim_no is not null then 'withdrawn'
             when m.line_no is null then 'void'
+            when x.line_no is not null then 'excerpt'
             when b.claim_no is not null then 'before'
             when p.claim_no is not null then 'out of scope'
             else 'no policy' end as fold
@@ -146,6 +155,10 @@ _DECISION = """
         left join (
             select distinct c.claim_no from claim_in c join policy_version v on v.forced or v.payer = c.payer
         ) p using (claim_no)
+        left join (
+            select distinct o.line_no from other o join claim_scope s using (claim_no) join policy_version v using (policy_no)
+            where v.excerpt and o.to_date >= v.effective and o.from_date <= v.until
+        ) x on x.line_no = l.line_no
     )
     select f.line_no, f.claim_no, f.verdict, f.pay_units, f.deny_units, f.pend_units,
            f.calendar_days - f.force_days as unjudged_days, f.fold, f.paid_by_day, coalesce(r.adjustments, []) as adjustments

@@ -112,8 +112,8 @@ def _rules(run: Run) -> pa.Table:
                     "rule_no": number, "policy": policy.name, "rule": rule.id, "kind": rule.kind, "outcome": name,
                     "effect": outcome.effect, "group": outcome.group, "carc": outcome.carc, "rarc": list(outcome.rarc),
                     "message": outcome.message, "fix": outcome.fix, "asks": outcome.asks, "doubt": rule.doubt,
-                    "source": rule.cite.source, "section": rule.cite.section, "line": rule.cite.line,
-                    "fingerprint": rule.cite.fingerprint,
+                    "source": rule.cite.source, "section": rule.cite.section, "line": rule.cite.line or None,
+                    "fingerprint": rule.cite.fingerprint or None,
                 }
             )  # fmt: skip
     return pa.Table.from_pylist(rows, _RULE)

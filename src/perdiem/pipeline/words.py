@@ -20,6 +20,7 @@ UNEDITED = {
     "withdrawn": "a later claim withdraws this one",
     "void": "a void bills nothing",
     "before": "all its days lie before the policy takes effect",
+    "excerpt": "of this payer's policy only an excerpt is known, and it says nothing of this code",
     "out of scope": "the payer's policy does not reach this claim: no code or provider brings it into scope",
     "no policy": "no policy of this payer is loaded",
 }

@@ -60,7 +60,7 @@ def places(text: Text, words: int, mark: str) -> list[int]:
 
 def standing(text: Text | None, citation: Citation) -> Standing:
     """Whether the cited words stand where the citation says: found, moved, missing, twice, or unverified."""
-    if text is None:
+    if text is None or not citation.fingerprint:
         return "unverified"
     here = places(text, citation.words, citation.fingerprint)
     if not here:
@@ -73,7 +73,7 @@ def standing(text: Text | None, citation: Citation) -> Standing:
 def quote(path: Path, citation: Citation) -> str | None:
     """The cited words as they stand in the reader's own copy, on one line; None where they do not."""
     text = read_text(path)
-    here = places(text, citation.words, citation.fingerprint)
+    here = places(text, citation.words, citation.fingerprint) if citation.fingerprint else []
     if len(here) != 1:
         return None
     first, last = here[0], here[0] + citation.words - 1

@@ -23,7 +23,9 @@ from perdiem.policy.read import Policy
 _TEXT, _WHOLE, _DAY, _YES = pa.string(), pa.int64(), pa.date32(), pa.bool_()
 
 SHAPES: dict[str, dict[str, pa.DataType]] = {
-    "policy_version": {"policy_no": _WHOLE, "payer": _TEXT, "forced": _YES, "effective": _DAY, "until": _DAY},
+    "policy_version": {"policy_no": _WHOLE, "payer": _TEXT, "forced": _YES, "effective": _DAY, "until": _DAY,
+                       "excerpt": _YES},
+    "policy_beside": {"policy_no": _WHOLE, "beside_policy_no": _WHOLE},
     "policy_taxonomy": {"policy_no": _WHOLE, "taxonomy": _TEXT},
     "policy_code": {"policy_no": _WHOLE, "use": _TEXT, "code": _TEXT},
     "rule": {"rule_no": _WHOLE, "policy_no": _WHOLE, "kind": _TEXT, "since": _DAY, "until": _DAY},
@@ -70,14 +72,26 @@ def compile_policies(
     """
     facts = [book.look_up(code) for code in sorted(set(codes))]
     draft = _Draft(facts, book)
-    chosen = [p for p in policies if not forced or p.id in forced]
+    chosen = choose(policies, forced)
     for number, policy in enumerate(chosen, 1):
         later = [p.effective for p in policies if p.id == policy.id and p.effective > policy.effective]
         until = min(later) - timedelta(days=1) if later else date.max
-        draft.add_policy(number, policy, until, bool(forced), history)
+        draft.add_policy(number, policy, until, policy.id in forced, history)
+    draft.add_beside(chosen)
     draft.add_codes()
     draft.add_modifiers()
     return Compiled(draft.tables(), draft.rules, draft.policy_of)
+
+
+def choose(policies: Sequence[Policy], forced: Sequence[str]) -> list[Policy]:
+    """The policies that speak, in the order in which their rules do: those of payers, then those beside them.
+
+    Without ``forced`` every payer's policy that does not wait to be asked for, else those named; with them the
+    policies that any of them names in ``beside``.
+    """
+    own = [p for p in policies if (p.id in forced if forced else p.payer and not p.on_request)]
+    named = {id_ for p in own for id_ in p.beside}
+    return own + [p for p in policies if p.id in named and p not in own]
 
 
 class _Draft:
@@ -91,9 +105,9 @@ class _Draft:
 
     def add_policy(self, number: int, policy: Policy, until: date, forced: bool, history: bool) -> None:
         sets = CodeSets(self.book, policy.codes, policy.name)
-        self.rows["policy_version"].append((number, policy.payer, forced, policy.effective, until))
+        self.rows["policy_version"].append((number, policy.payer or None, forced, policy.effective, until, policy.excerpt))
         self.rows["policy_taxonomy"] += [(number, taxonomy) for taxonomy in policy.taxonomies]
-        for use, terms in (("scope", policy.claims_with), ("paid_by_day", policy.paid_by_day)):
+        for use, terms in (("scope", policy.claims_with), ("lines", policy.lines_with), ("paid_by_day", policy.paid_by_day)):
             self.rows["policy_code"] += [(number, use, f.code) for f in self.facts if sets.holds(terms, f)]
         first = len(self.rules) + 1
         numbers = {rule.id: first + i for i, rule in enumerate(policy.rules)}
@@ -102,6 +116,11 @@ class _Draft:
             self.rules.append(rule)
             self.policy_of.append(policy)
             self._add_rule(numbers, number, policy, rule, sets)
+
+    def add_beside(self, chosen: Sequence[Policy]) -> None:
+        """Which policies speak beside which."""
+        numbers = list(enumerate(chosen, 1))
+        self.rows["policy_beside"] = [(n, m) for n, p in numbers for m, other in numbers if other.id in p.beside]
 
     def _add_rule(self, numbers: dict[str, int], policy_no: int, policy: Policy, rule: Rule, sets: CodeSets) -> None:
         no = numbers[rule.id]
@@ -168,6 +187,7 @@ class _Draft:
     def add_modifiers(self) -> None:
         """The modifiers that any rule or the book's own blanks look at."""
         told = {row[2] for row in self.rows["selector_modifier"]}
+        told |= {value for _, _, value in self.rows["rule_value"]}
         told |= {m for rule in self.rules if isinstance(rule, Concurrent) for m in (rule.second, rule.third)}
         self.rows["telling_modifier"] = [(m,) for m in sorted(told)]
 

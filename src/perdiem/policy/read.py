@@ -24,26 +24,66 @@ Toml = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Source:
+    """One text that a policy cites: its key, name, the hash of the copy that was read, and the day.
+
+    Without a hash no copy is at hand: its citations name a section, and nobody has verified them.
+    """
+
+    key: str
+    name: str
+    sha256: str
+    read: date
+
+
+@dataclass(frozen=True)
 class Policy:
-    """One version of one policy: its scope, code sets and rules in printed order."""
+    """One version of one policy: its scope, code sets and rules in printed order.
+
+    payer: empty for a policy that speaks beside others (they name it in ``beside``). on_request: it speaks only when asked
+    for by id. excerpt: only some sentences of the source are known, so it speaks only of the codes of ``lines_with``.
+    sources: the texts that its citations name, the main one first.
+    """
 
     id: str
     title: str
     payer: str
     version: str
     effective: date
-    source: str
-    source_name: str
-    source_sha256: str
-    read_on: date
+    sources: tuple[Source, ...]
     yields_to: tuple[str, ...]
+    beside: tuple[str, ...]
+    on_request: bool
+    excerpt: bool
+    note: str
     claims_with: tuple[str, ...]
+    lines_with: tuple[str, ...]
     taxonomies: tuple[str, ...]
     paid_by_day: tuple[str, ...]
     codes: dict[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
     folder: Traversable
     fingerprint: str
+
+    @property
+    def source(self) -> str:
+        """The key of the main source."""
+        return self.sources[0].key
+
+    @property
+    def source_name(self) -> str:
+        """The name of the main source."""
+        return self.sources[0].name
+
+    @property
+    def source_sha256(self) -> str:
+        """The hash of the copy of the main source that was read; empty where no copy was."""
+        return self.sources[0].sha256
+
+    @property
+    def read_on(self) -> date:
+        """The day a person last compared the file with its main source."""
+        return self.sources[0].read
 
     @property
     def name(self) -> str:
@@ -69,23 +109,29 @@ def read_policy(file: Any) -> Policy:
     where = "/".join(str(file).split("/")[-3:])
     try:
         toml = tomllib.loads(raw.decode("utf-8"))
-        head, source, scope = toml["policy"], toml["policy"]["source"], toml["scope"]
+        head, scope = toml["policy"], toml["scope"]
+        texts = tuple(_source(source, where) for source in (head["source"], *head.get("also_sources", ())))
+        copies = {text.key: bool(text.sha256) for text in texts}
+        if head.get("excerpt", False) != ("lines_with" in scope):
+            raise PolicyError(where, "excerpt and lines_with go together", "An excerpt names the codes it speaks of")
         return Policy(
             id=head["id"],
             title=head["title"],
-            payer=head["payer"],
+            payer=head.get("payer", ""),
             version=head["version"],
             effective=head["effective"],
-            source=source["key"],
-            source_name=source["name"],
-            source_sha256=source["sha256"],
-            read_on=source["read"],
+            sources=texts,
             yields_to=tuple(head.get("yields_to", ())),
+            beside=tuple(head.get("beside", ())),
+            on_request=head.get("on_request", False),
+            excerpt=head.get("excerpt", False),
+            note=head.get("note", ""),
             claims_with=tuple(scope["claims_with"]),
+            lines_with=tuple(scope.get("lines_with", ())),
             taxonomies=tuple(scope.get("taxonomies", ())),
-            paid_by_day=tuple(head["paid_by_day"]),
+            paid_by_day=tuple(head.get("paid_by_day", ())),
             codes={name: tuple(terms) for name, terms in toml.get("codes", {}).items()},
-            rules=tuple(_rule(rule, source["key"], where) for rule in toml["rule"]),
+            rules=tuple(_rule(rule, texts[0].key, copies, where) for rule in toml["rule"]),
             folder=file.parent,
             fingerprint="sha256:" + hashlib.sha256(raw).hexdigest(),
         )
@@ -103,15 +149,22 @@ def _sorted(place: Traversable) -> list[Any]:
     return sorted(place.iterdir(), key=lambda entry: entry.name)
 
 
-def _rule(toml: Toml, source: str, where: str) -> Rule:
+def _source(toml: Toml, where: str) -> Source:
+    try:
+        return Source(toml["key"], toml["name"], toml.get("sha256", ""), toml["read"])
+    except KeyError as error:
+        raise PolicyError(where, f"a source without {error}", "Give key, name, read and, where a copy was read, sha256") from error
+
+
+def _rule(toml: Toml, source: str, copies: Mapping[str, bool], where: str) -> Rule:
     here = f"{where}, rule {toml.get('id', '(without id)')}"
     kind = KINDS.get(toml.get("kind", ""))
     if kind is None:
         raise PolicyError(here, f"no kind {toml.get('kind')!r}", f"Kinds are {', '.join(sorted(KINDS))}")
     if "cite" not in toml:
         raise PolicyError(here, "no citation, no rule", "Add cite = { section, line, words, fingerprint }")
-    given: dict[str, Any] = {"id": toml["id"], "says": toml["says"], "cite": _citation(toml["cite"], source)}
-    given["also"] = tuple(_citation(place, source) for place in toml.get("also", ()))
+    given: dict[str, Any] = {"id": toml["id"], "says": toml["says"], "cite": _citation(toml["cite"], source, copies, here)}
+    given["also"] = tuple(_citation(place, source, copies, here) for place in toml.get("also", ()))
     given["outcomes"] = _outcomes(toml.get("outcome", {}), kind, here)
     hints = get_type_hints(kind)
     known = {f.name: f for f in fields(kind)}
@@ -128,8 +181,13 @@ def _rule(toml: Toml, source: str, where: str) -> Rule:
         raise PolicyError(here, str(error), "See the reference of the kind") from error
 
 
-def _citation(toml: Toml, source: str) -> Citation:
-    return Citation(toml.get("source", source), toml["section"], toml["line"], toml["words"], toml["fingerprint"])
+def _citation(toml: Toml, source: str, copies: Mapping[str, bool], here: str) -> Citation:
+    key = toml.get("source", source)
+    if key not in copies:
+        raise PolicyError(here, f"it cites {key}, which is no source of the policy", "Add it under [[policy.also_sources]]")
+    if not copies[key]:
+        return Citation(key, toml["section"])
+    return Citation(key, toml["section"], toml["line"], toml["words"], toml["fingerprint"])
 
 
 def _outcomes(toml: Toml, kind: type[Rule], here: str) -> dict[str, Outcome]:

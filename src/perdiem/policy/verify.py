@@ -16,9 +16,9 @@ from perdiem.codes.sets import CodeSets
 from perdiem.edits.rule import LINES, VALUES, Rule, fields_as
 from perdiem.model.errors import PolicyError
 from perdiem.policy.cases import read_cases, read_undrawable
-from perdiem.policy.citation import Text, read_text, standing
+from perdiem.policy.citation import Text, quote, read_text, standing
 from perdiem.policy.coverage import coverage
-from perdiem.policy.read import Policy, read_policies
+from perdiem.policy.read import Policy, Source, read_policies
 
 
 @dataclass(frozen=True)
@@ -61,36 +61,50 @@ def verify(ids: list[str] | None = None, sources: Path | None = None, book: Book
 
 def verify_policy(policy: Policy, sources: Path | None, book: Book) -> Verified:
     """Everything verify can say of one policy."""
-    text = source_text(policy, sources)
+    texts = {source.key: source_text(source, sources) for source in policy.sources}
+    text = texts[policy.source]
     counted: dict[str, int] = {}
-    faults = list(_citations(policy, text, counted))
-    if sources is not None and text is None:
-        faults.append(Fault(policy.name, "", f"no text of source {policy.source} in the folder", error=False))
-    if text is not None and text.sha256 != policy.source_sha256:
-        faults.append(Fault(policy.name, "", "the text at hand is not the copy that was read; citations decide", error=False))
+    faults = list(_citations(policy, texts, counted))
+    for source in policy.sources:
+        found = texts[source.key]
+        if not source.sha256:
+            faults.append(Fault(policy.name, "", f"no copy of {source.key} was read: it is cited by its sections", error=False))
+        elif sources is not None and found is None:
+            faults.append(Fault(policy.name, "", f"no text of source {source.key} in the folder", error=False))
+        elif found is not None and found.sha256 != source.sha256:
+            what = f"the text of {source.key} at hand is not the copy that was read; citations decide"
+            faults.append(Fault(policy.name, "", what, error=False))
     faults += [*_codes(policy, book), *_quarrels(policy, book), *_uncased(policy), *_days_without_units(policy, book)]
     faults += _uncovered(policy, text)
     return Verified(policy, tuple(faults), counted)
 
 
-def source_file(policy: Policy, sources: Path | None) -> Path | None:
-    """The reader's copy of the policy's text: by its hash, else by the source key that begins its name."""
-    files = sorted(f for f in sources.iterdir() if f.is_file()) if sources else []
-    same = [f for f in files if f.suffix == ".txt" and read_text(f).sha256 == policy.source_sha256]
-    named = [f for f in files if f.stem == policy.source or f.name.startswith(f"{policy.source}_")]
+def source_file(source: Source, sources: Path | None) -> Path | None:
+    """The reader's copy of a source: by its hash, else by the source key that begins its name."""
+    files = sorted(f for f in sources.iterdir() if f.is_file()) if sources and source.sha256 else []
+    same = [f for f in files if f.suffix == ".txt" and read_text(f).sha256 == source.sha256]
+    named = [f for f in files if f.stem == source.key or f.name.startswith(f"{source.key}_")]
     return next(iter(same + named), None)
 
 
-def source_text(policy: Policy, sources: Path | None) -> Text | None:
+def source_text(source: Source, sources: Path | None) -> Text | None:
     """The tokens of that copy; None where there is none."""
-    file = source_file(policy, sources)
+    file = source_file(source, sources)
     return read_text(file) if file else None
 
 
-def _citations(policy: Policy, text: Text | None, counted: dict[str, int]) -> Iterator[Fault]:
+def quotes(policy: Policy, sources: Path | None) -> dict[str, str]:
+    """The cited words of every citation that stands once in the reader's own copies, by fingerprint."""
+    files = {source.key: source_file(source, sources) for source in policy.sources}
+    cited = [(files[citation.source], citation) for rule in policy.rules for citation in (rule.cite, *rule.also)]
+    found = {citation.fingerprint: quote(file, citation) for file, citation in cited if file}
+    return {mark: words for mark, words in found.items() if words}
+
+
+def _citations(policy: Policy, texts: dict[str, Text | None], counted: dict[str, int]) -> Iterator[Fault]:
     for rule in policy.rules:
         for citation in (rule.cite, *rule.also):
-            found = standing(text, citation)
+            found = standing(texts[citation.source], citation)
             counted[found] = counted.get(found, 0) + 1
             if found not in ("found", "unverified"):
                 yield Fault(policy.name, rule.id, f"the citation of {citation.place} is {found}")
