@@ -28,11 +28,15 @@ from perdiem.policy.read import Policy
 
 @dataclass(frozen=True)
 class Sizes:
-    """How work is cut: claims read at a time, judged uncut, judged at a time; threads and memory of the engine."""
+    """How work is cut: claims read at a time, judged uncut, judged at a time; threads and memory of the engine.
+
+    With a history a part is ``crowd`` times smaller, since each member brings his earlier claims.
+    """
 
     chunk: int = 50_000
     whole: int = 125_000
     part: int = 62_500
+    crowd: int = 4
     threads: int | None = None
     memory: str | None = None
 
@@ -58,7 +62,7 @@ def judge_all(
     book = open_book()
     with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory) as session:
         chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk)
-        first, more = _lead(chunks, sizes.whole)
+        first, more = _lead(chunks, sizes.whole // (sizes.crowd if history else 1))
         if not more:
             yield _at_once(session, joined(first), book, history, progress)
             return
@@ -86,7 +90,7 @@ def _at_once(session: Session, batch: Batch, book: Book, history: History | None
     placed = place(kept, book)
     withdrawals = Withdrawals()
     withdrawals.note(kept.claim, placed)
-    earlier = history.of(kept, placed, range(BUCKETS), withdrawals)
+    earlier = history.of(kept, placed, range(BUCKETS), withdrawals, session.lasting(placed.payer.unique().to_pylist()))
     return session.judge(kept, progress, earlier)
 
 
@@ -129,7 +133,8 @@ class _Bulk:
     def _judge(self, skipped: frozenset[str]) -> tuple[dict[str, Spool], Run]:
         claims = self.first["claim_no"][-1] - 1
         parts = 1
-        while parts < BUCKETS and claims > parts * self.sizes.part:
+        part = self.sizes.part // (self.sizes.crowd if self.history else 1)
+        while parts < BUCKETS and claims > parts * part:
             parts *= 2
         spools = {name: Spool(self.folder, f"judged-{name}", key, parts) for name, key in _KEYS.items()}
         withdrawn = self.withdrawals.among(self.withdrawals.known())
@@ -148,5 +153,7 @@ class _Bulk:
         batch = without(batch, skipped)
         earlier = None
         if self.history is not None:
-            earlier = self.history.of(batch, place(batch, self.book), of, self.withdrawals)
+            placed = place(batch, self.book)
+            lasting = self.session.lasting(placed.payer.unique().to_pylist())
+            earlier = self.history.of(batch, placed, of, self.withdrawals, lasting)
         return self.session.judge(batch, history=earlier, withdrawn=withdrawn)

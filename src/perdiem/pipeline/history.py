@@ -97,29 +97,40 @@ class History:
     """Earlier claims, held by bucket of members.
 
     shas: fingerprints of the files they came from. naming: replacements and voids among them (addition, claim_no,
-    original_ref, payer, provider). pieces: given buckets and a window of days, yields (addition, claims, lines), the
-    additions counted from 0 in the order they were made.
+    original_ref, payer, provider). pieces: given buckets, a window of days and codes, yields (addition, claims, lines) that
+    hold every line in the window and every earlier line of these codes, the additions counted from 0 in the order they
+    were made.
     """
 
     shas: frozenset[str]
     naming: pa.Table
-    pieces: Callable[[range, Window], Iterator[Piece]]
+    pieces: Callable[[range, Window, frozenset[str]], Iterator[Piece]]
 
     def holds(self, inputs: Sequence[tuple[str, str]]) -> frozenset[str]:
         """Names of inputs whose very bytes are held already; their claims are skipped."""
         return frozenset(name for name, sha in inputs if sha in self.shas)
 
-    def of(self, batch: Batch, placed: Placed, of: range, later: Withdrawals) -> Batch:
-        """The earlier claims of the batch's members in its days, numbered below zero, less those withdrawn since."""
+    def of(self, batch: Batch, placed: Placed, of: range, later: Withdrawals, lasting: frozenset[str] = frozenset()) -> Batch:
+        """The earlier claims of the batch's members, numbered below zero, less those withdrawn since.
+
+        Each member's lines from the first to the last of his days in the batch; of the codes in ``lasting`` (equipment
+        that may still serve) also those before.
+        """
         if not batch.line.num_rows:
             return _batch(CLAIM.arrow.empty_table(), LINE.arrow.empty_table())
-        window = pc.min(batch.line["from_date"]).as_py(), pc.max(batch.line["to_date"]).as_py()
-        members = pc.unique(placed.member)
+        days = _days_of_members(batch, placed)
+        window = pc.min(days["first"]).as_py(), pc.max(days["last"]).as_py()
+        codes = pa.array(sorted(lasting), pa.string())
         claims, lines = [PLACED_CLAIM.empty_table()], [LINE.arrow.empty_table()]
-        for addition, claim, line in self.pieces(of, window):
-            kept = claim.filter(pc.is_in(claim["member"], members))
-            near = line.filter(pc.and_(pc.less_equal(line["from_date"], window[1]), pc.greater_equal(line["to_date"], window[0])))
-            near = near.filter(pc.is_in(near["claim_no"], kept["claim_no"].combine_chunks()))
+        for addition, claim, line in self.pieces(of, window, lasting):
+            kept = claim.filter(pc.is_in(claim["member"], days["member"].combine_chunks()))
+            line = line.filter(pc.is_in(line["claim_no"], kept["claim_no"].combine_chunks()))
+            whose = pc.index_in(kept["member"], days["member"].combine_chunks()).take(
+                pc.index_in(line["claim_no"], kept["claim_no"].combine_chunks())
+            )
+            begun = pc.less_equal(line["from_date"], days["last"].take(whose))
+            serves = pc.or_(pc.greater_equal(line["to_date"], days["first"].take(whose)), pc.is_in(line["code"], codes))
+            near = line.filter(pc.and_(begun, serves))
             kept = kept.filter(pc.is_in(kept["claim_no"], near["claim_no"].combine_chunks()))
             claims.append(_shifted(kept, ("claim_no",), addition))
             lines.append(_shifted(near, ("claim_no", "line_no"), addition))
@@ -135,6 +146,14 @@ class History:
         known = claim.select(list(_IDENTITY))
         own = Withdrawals([naming]).among(known), later.among(known)
         return pa.concat_tables(own)["claim_no"].combine_chunks()
+
+
+def _days_of_members(batch: Batch, placed: Placed) -> pa.Table:
+    """One row per member of the batch: member, first and last of the days on his lines."""
+    rows = batch.line.select(["from_date", "to_date"])
+    rows = rows.append_column("member", placed.member.take(pc.index_in(batch.line["claim_no"], placed.claim_no)))
+    found = rows.group_by("member").aggregate([("from_date", "min"), ("to_date", "max")])
+    return pa.table({"member": found["member"], "first": found["from_date_min"], "last": found["to_date_max"]})
 
 
 def _shifted(rows: pa.Table, columns: tuple[str, ...], addition: int) -> pa.Table:

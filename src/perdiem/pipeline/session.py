@@ -18,7 +18,7 @@ from perdiem.edits.stages import find
 from perdiem.engine.embedded import Engine
 from perdiem.model.schema import FREQUENCIES, Batch
 from perdiem.pipeline.decide import decide
-from perdiem.policy.compile import Compiled, compile_policies
+from perdiem.policy.compile import Compiled, compile_policies, lasting_codes
 from perdiem.policy.payers import find_payer, read_payers
 from perdiem.policy.read import Policy
 
@@ -105,6 +105,11 @@ class Session:
             compiled,
             self._book,
         )
+
+    def lasting(self, payers: Sequence[str]) -> frozenset[str]:
+        """The codes of equipment whose earlier lines matter for claims to these payers, however long ago."""
+        asked = [p for p in self._policies if p.payer in payers or p.id in self._forced]
+        return lasting_codes(asked, self._book)
 
     def _expand(self, codes: set[str], history: bool) -> Compiled:
         if self._compiled is None or self._history != history or not codes <= self._codes:

@@ -94,6 +94,18 @@ def choose(policies: Sequence[Policy], forced: Sequence[str]) -> list[Policy]:
     return own + [p for p in policies if p.id in named and p not in own]
 
 
+def lasting_codes(policies: Sequence[Policy], book: Book) -> frozenset[str]:
+    """The codes of equipment that some rule follows beyond the days on its line (the rule says how far: ``reach``)."""
+    found: set[str] = set()
+    for policy in policies:
+        sets = CodeSets(book, policy.codes, policy.name)
+        for rule in policy.rules:
+            if getattr(rule, "reach", None):
+                looked_at = [s for f in fields_as(type(rule), LINES) if f.name != "on" for s in getattr(rule, f.name)]
+                found.update(code for selector in looked_at for code in sets.members(selector.codes))
+    return frozenset(found)
+
+
 class _Draft:
     def __init__(self, facts: list[CodeFacts], book: Book) -> None:
         self.facts, self.book = facts, book

@@ -68,7 +68,7 @@ class _Gathered:
         self.inputs = chunk.inputs or self.inputs
         self.claims += chunk.claim.num_rows
 
-    def pieces(self, of: range, window: Window) -> Iterator[Piece]:
+    def pieces(self, of: range, window: Window, lasting: frozenset[str]) -> Iterator[Piece]:
         yield 0, self.claim.parts(of), self.line.parts(of)
 
 
@@ -97,13 +97,17 @@ def _from_store(folder: Path) -> History:
         rows = _table(folder / addition["id"] / "naming.parquet")
         naming.append(rows.set_column(0, "addition", pa.array([number] * rows.num_rows, pa.int64())).cast(_NAMING))
 
-    def pieces(of: range, window: Window) -> Iterator[Piece]:
+    def pieces(of: range, window: Window, lasting: frozenset[str]) -> Iterator[Piece]:
         first, last = window[0].isoformat(), window[1].isoformat()
         for number, addition in enumerate(additions):
             for entry in addition["files"]:
-                if entry["bucket"] in of and entry["from"] <= last and entry["to"] >= first:
-                    home = folder / addition["id"]
-                    yield number, _table(home / f"{entry['name']}.claim.parquet"), _table(home / f"{entry['name']}.line.parquet")
+                near = entry["to"] >= first
+                if entry["bucket"] not in of or entry["from"] > last or not (near or lasting):
+                    continue
+                file = folder / addition["id"] / entry["name"]
+                line = _table(file.with_name(f"{file.name}.line.parquet"), None if near else lasting)
+                if line.num_rows:
+                    yield number, _table(file.with_name(f"{file.name}.claim.parquet")), line
 
     shas = frozenset(entry["sha256"] for addition in additions for entry in addition["inputs"])
     return History(shas, pa.concat_tables(naming), pieces)
@@ -138,10 +142,10 @@ def _is_addition(entry: Any) -> bool:
     )
 
 
-def _table(file: Path) -> pa.Table:
-    """A file of the store; raises FormatError where it is gone or cut."""
+def _table(file: Path, codes: frozenset[str] | None = None) -> pa.Table:
+    """A file of the store, or its lines of some codes; raises FormatError where it is gone or cut."""
     try:
-        return pq.read_table(file)
+        return pq.read_table(file, filters=None if codes is None else pc.field("code").isin(sorted(codes)))
     except (OSError, pa.ArrowException) as error:
         raise FormatError(file.name, "of the history store is missing or damaged", "Restore the store from a backup") from error
 
