@@ -1,13 +1,16 @@
-"""Writes the example claims as 837P files, and the table of their stories, from stories.toml.
+"""Writes the example claims, 837P files and a spreadsheet's export, and the tables of their stories.
 
 Run it from anywhere: ``python examples/make.py``. The same stories give the same bytes.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import sys
 import tomllib
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,23 +27,39 @@ FILES = {
 }
 Story = dict[str, Any]
 
+SUPPLIER = "155555555"  # the NPI of a supplier of pumps, without its check digit
+MEDICARE = {"name": "CGS DME MAC JURISDICTION C", "id": "18003"}
+EXPORT = (
+    "Patient Account,Payer ID,Payer Name,Subscriber ID,Billing NPI,POS,HCPCS,Modifiers,Units,DOS From,DOS To,Charge,NDC,Dx".split(",")
+)
+
 HEAD = """\
 # Example claims
 
-Home-infusion claims for two weeks, every one a small story. Names, member numbers, provider numbers and charges are made up.
-`stories.toml` holds the stories; `python examples/make.py` writes the files and this page from it.
+Home-infusion claims for two weeks and a supplier's claims for pumps, every one a small story. Names, member numbers,
+provider numbers and charges are made up. `stories.toml` and `pump-stories.toml` hold the stories; `python examples/make.py`
+writes the files and this page from them.
 
 | file | what it is |
 |---|---|
 | `week-23.837` | 3 to 9 June 2024, plain 837P |
 | `week-24.837.gz` | 10 to 16 June 2024, gzip |
 | `broken.837` | three claims, one of which cannot be read |
+| `pumps.csv` | a supplier's pumps and supplies, billed to Medicare, as a spreadsheet exports them |
 
-Judge them all: `perdiem check examples/*.837*`. Draw one: `perdiem explain examples/*.837* --claim HI-0008`.
+Judge them: `perdiem check examples/*.837*` and `perdiem check examples/pumps.csv`. Draw one: `perdiem explain examples/*.837* --claim HI-0008`.
 
-Every rule of the policy that a claim can meet speaks at least once; a test holds this table against the program.
+Every rule of the policies that a claim can meet speaks at least once; a test holds these tables against the program.
 The first word of the third column is the verdict of the whole claim.
 
+## Home infusion, under CPCP019
+
+"""
+PUMPS = """
+## Pumps and supplies, under Medicare's rules for external infusion pumps
+
+"""
+TABLE = """\
 | claim | story | perdiem says | rules that speak |
 |---|---|---|---|
 """
@@ -139,10 +158,26 @@ class Interchange:
             self.add("CTP", "", "", "", line["ndc_units"], line["ndc_unit"])
 
 
-def read_stories() -> list[Story]:
-    """The stories in their order."""
-    stories: list[Story] = tomllib.loads((HERE / "stories.toml").read_text("utf-8"))["claim"]
+def read_stories(name: str = "stories.toml") -> list[Story]:
+    """The stories of a file in their order."""
+    stories: list[Story] = tomllib.loads((HERE / name).read_text("utf-8"))["claim"]
     return stories
+
+
+def write_csv(stories: list[Story]) -> str:
+    """The supplier's claims as a spreadsheet exports them: one row a line, dates as Americans write them."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(EXPORT)
+    for story in stories:
+        payer = story.get("payer", MEDICARE)
+        head = [story["id"], payer["id"], payer["name"], story["member"], SUPPLIER + check_digit(SUPPLIER), "12"]
+        for line in story["line"]:
+            first, _, last = line["days"].partition("..")
+            days = [f"{date.fromisoformat(day):%m/%d/%Y}" for day in (first, last or first)]
+            charge = f"{Decimal(str(line['charge'])):.2f}"
+            rows.writerow([*head, line["code"], line.get("mods", ""), line["units"], *days, charge, line.get("ndc", ""), story["diag"]])
+    return out.getvalue()
 
 
 def write_837(stories: list[Story], file: str) -> str:
@@ -155,17 +190,21 @@ def write_837(stories: list[Story], file: str) -> str:
     return out.close()
 
 
-def page(stories: list[Story]) -> str:
-    """README.md: the stories as a table."""
+def page(stories: list[Story], pumps: list[Story]) -> str:
+    """README.md: the stories as tables."""
+    return HEAD + _table(stories) + PUMPS + _table(pumps)
+
+
+def _table(stories: list[Story]) -> str:
     rows = [
         f"| {s['id']} | {s['story']} | {s['says']} | {', '.join(f'`{rule}`' for rule in s['rules']) or '-'} |\n" for s in stories
     ]
-    return HEAD + "".join(rows)
+    return TABLE + "".join(rows)
 
 
 def build() -> dict[str, bytes]:
     """Every file that this script writes, by name."""
-    stories = read_stories()
+    stories, pumps = read_stories(), read_stories("pump-stories.toml")
     text = {file: write_837(stories, file).encode("ascii") for file in FILES}
     packed = bytearray(gzip.compress(text["week-24"], compresslevel=9, mtime=0))
     packed[9] = 255  # the header's operating system: unknown, on every Python
@@ -173,7 +212,8 @@ def build() -> dict[str, bytes]:
         "week-23.837": text["week-23"],
         "week-24.837.gz": bytes(packed),
         "broken.837": text["broken"],
-        "README.md": page(stories).encode("utf-8"),
+        "pumps.csv": write_csv(pumps).encode("ascii"),
+        "README.md": page(stories, pumps).encode("utf-8"),
     }
 
 
