@@ -26,6 +26,9 @@ demo: $(READY)    ## Set up, judge the bundled claims, and show the result.
 	@echo
 	@echo "perdiem explain examples/*.837* --claim HI-0008"
 	@$(BIN)/perdiem explain examples/*.837* --claim HI-0008
+	@echo
+	@echo "perdiem check examples/pumps.csv"
+	@$(BIN)/perdiem check examples/pumps.csv
 
 test: $(READY)    ## Set up and run every test.
 	$(BIN)/python -m pytest -n auto
