@@ -207,7 +207,7 @@ def _decide(steps: Steps) -> Iterator[str]:
     yield from table(
         steps.rows(
             "select m.lx, m.code, t.units, t.calendar_days, t.denied as denied_days, t.pending as pending_days, t.paid_by_day"
-            " from tally t join mine m using (line_no) order by lx"
+            " from folded t join mine m using (line_no) order by lx"
         )
     )
     yield from table(

@@ -73,8 +73,8 @@ _FOLDED = """
                        else units - pay_units end::decimal(18, 3) as pend_units
         from paid
     )
-    select line_no, claim_no, first_day, paid_by_day, calendar_days, force_days, paid_by_day or denied + pending = 0 as by_units,
-           beyond, pay_units, pend_units,
+    select line_no, claim_no, units, first_day, paid_by_day, calendar_days, force_days, denied, pending,
+           paid_by_day or denied + pending = 0 as by_units, beyond, pay_units, pend_units,
            (units - pay_units - pend_units)::decimal(18, 3) as deny_units,
            case when paid_by_day and pend_units > 0 then 'pend'
                 when paid_by_day and pay_units = units then 'pay'
