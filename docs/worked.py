@@ -206,8 +206,12 @@ def _decide(steps: Steps) -> Iterator[str]:
     yield "rest is denied. Any other line is paid whole.\n"
     yield from table(
         steps.rows(
-            "select m.lx, m.code, t.units, t.calendar_days, t.denied as denied_days, t.pending as pending_days, t.paid_by_day"
-            " from tally t join mine m using (line_no) order by lx"
+            "select m.lx, m.code, any_value(f.pay_units + f.deny_units + f.pend_units) as units,"
+            " any_value(f.calendar_days) as calendar_days,"
+            " coalesce(sum(j.last_day - j.first_day + 1) filter (j.denied), 0)::bigint as denied_days,"
+            " coalesce(sum(j.last_day - j.first_day + 1) filter (not j.denied), 0)::bigint as pending_days,"
+            " any_value(f.paid_by_day) as paid_by_day"
+            " from folded f join mine m using (line_no) left join judged_span j using (line_no) group by m.lx, m.code order by lx"
         )
     )
     yield from table(
