@@ -10,6 +10,7 @@ READY  := $(VENV)/.ready
 help:             ## Show these targets.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
+# The last step but one compiles the reader of large files into the user's cache, so that the first of them need not wait.
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "perdiem needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -18,6 +19,7 @@ $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c "from perdiem.formats.bulk import read_chunks; [*read_chunks(['examples'], large=0)]" 2>/dev/null || true
 	@touch $@
 
 demo: $(READY)    ## Set up, judge the bundled claims, and show the result.

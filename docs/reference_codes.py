@@ -48,7 +48,7 @@ TABLES = {
 
 def codes_page() -> str:
     """Tables, counts, therapies and sources."""
-    return "\n".join([INTRO, *_tables(), *_counts(), *_therapies(), *_sources()])
+    return "\n".join([INTRO, *_tables(), *_counts(), *_therapies(), *_sets(), *_sources()])
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -79,6 +79,20 @@ def _therapies() -> Iterator[str]:
     for therapy in book.therapies:
         drugs = sum(therapy.family in facts.families and facts.drug_line for facts in book.codes.values())
         yield f"| {therapy.family} | {' '.join(therapy.per_diems)} | {drugs} |"
+
+
+def _sets() -> Iterator[str]:
+    yield "\n## Sets\n"
+    yield "A policy names sets of the book after `@`; `perdiem codes search` takes the same names and lists their codes.\n"
+    yield "| set | codes with a row | what it holds |\n|---|---:|---|"
+    book = open_book()
+    drugs = sum(facts.drug_line for facts in book.codes.values())
+    yield f"| `@all`, `@known` | {len(book.codes)} | every code with a row; a policy's `@all` takes in unknown codes too |"
+    yield "| `@unknown` | 0 | codes without a row, also those that only a range holds |"
+    yield f"| `@drug` | {drugs} | every code that is a drug line, whatever its class |"
+    yield "| `@` and a class | as above | the codes of that class; the class `drug` alone has no set of its own |"
+    yield "| `@therapy:` and a therapy | as above | its per diems |"
+    yield "| `@family:` and a therapy | as above | what names that therapy as its own |"
 
 
 def _sources() -> Iterator[str]:

@@ -1,13 +1,10 @@
-"""A figure: what was measured, of what, in how many alternating pairs, beside what the prototype gave and what is to be reached."""
+"""A figure: what was measured, of what, in how many runs, beside what the prototype gave and what is to be reached."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
-
-from figures.child import Ran
 
 GOALS_AT = 100_000  # claims of the file that the goals are stated for
 
@@ -53,16 +50,3 @@ class Figure:
 def figure(name: str, claims: int, unit: str, values: list[float], how: str, goal: Goal | None = None) -> Figure:
     """The median of values as a figure."""
     return Figure(name, claims, unit, median(values), min(values), max(values), len(values), how, goal)
-
-
-def pairs(ours: Callable[[], Ran], peer: Callable[[], Ran], wanted: int) -> list[tuple[Ran, Ran]]:
-    """So many alternating pairs of runs, ours first in one, the peer first in the next."""
-    made = []
-    for turn in range(wanted):
-        if turn % 2 == 0:
-            mine = ours()
-            made.append((mine, peer()))
-        else:
-            other = peer()
-            made.append((ours(), other))
-    return made

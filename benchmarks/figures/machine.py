@@ -1,4 +1,4 @@
-"""What the numbers were taken on: cores, memory, versions; nothing that names the machine or its user."""
+"""What the numbers were taken on: load, cores, memory, versions; nothing that names the machine or its user."""
 
 from __future__ import annotations
 
@@ -9,16 +9,26 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 PACKAGES = ("perdiem", "duckdb", "pyarrow", "numpy", "numba", "llvmlite", "pyx12")
+BUSY = 0.5  # load before a run, from which on something else was running
+OURS = 1  # load above the number of cores that the threads of a measured process may make themselves
+
+
+def begun() -> dict[str, Any]:
+    """When a run begins, and the load average then, over 1, 5 and 15 minutes."""
+    return {"day": time.strftime("%Y-%m-%d %H:%M"), "load before": load()}
+
+
+def load() -> list[float]:
+    """The load average over 1, 5 and 15 minutes; nothing where the system has none."""
+    return [round(over, 2) for over in os.getloadavg()] if hasattr(os, "getloadavg") else []
 
 
 def facts() -> dict[str, Any]:
     """The facts in the order in which they are shown."""
     return {
-        "day": time.strftime("%Y-%m-%d"),
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory GB": _memory(),
-        "load before": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         **{name: _version(name) for name in PACKAGES},

@@ -11,7 +11,7 @@ text { font: 13px system-ui, sans-serif; fill: #24292f } .title { font-size: 15p
 .ours { fill: #1f6feb } .peer { fill: #8c959f } .line { stroke: #d0d7de; stroke-width: 1 }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .line { stroke: #30363d } }
 """
-OURS = ("parse", "end to end")
+OURS = ("parse", "end to end", "history add")
 
 
 def plot(rows: list[tuple[str, int, float]]) -> str:

@@ -1,83 +1,86 @@
-"""Ratios of perdiem to its peers, each from alternating pairs of one run."""
+"""Ratios of perdiem to its peers, each taken within the rounds of one run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from figures import goals
-from figures.bench import Bench, tell
-from figures.child import Ran, task
-from figures.figure import GOALS_AT, Figure, Goal, figure, pairs
-
-
-@dataclass(frozen=True)
-class Peer:
-    """A peer: its name, its task, and whether the ratio is ours to it (the limit) or it to ours (the slower)."""
-
-    name: str
-    task: str
-    limit: bool = False
-
+from figures.bench import Bench
+from figures.child import Ran
+from figures.figure import GOALS_AT, Figure, Goal, figure
+from figures.rounds import Found, Ours, Peer, Round, Runs, ours, rounds
 
 SEGMENTS = Peer("pyx12 segment reader", "segments")
-VALIDATE = Peer("pyx12 full validation", "validate")
+VALIDATE = Peer("pyx12 full validation", "validate", slow=True)
 SPLIT = Peer("bytes.split", "split", limit=True)
 OBJECTS = Peer("plain Python objects", "objects")
-PARSED = ((SEGMENTS, goals.PARSE_SEGMENTS), (VALIDATE, goals.PARSE_VALIDATE), (SPLIT, goals.PARSE_SPLIT))
-CHECKED = (
-    (SEGMENTS, goals.CHECK_SEGMENTS),
-    (VALIDATE, goals.CHECK_VALIDATE),
-    (SPLIT, goals.CHECK_SPLIT),
-    (OBJECTS, goals.CHECK_OBJECTS),
-)
+PARSED = {SEGMENTS: goals.PARSE_SEGMENTS, VALIDATE: goals.PARSE_VALIDATE, SPLIT: goals.PARSE_SPLIT}
+CHECKED = {
+    SEGMENTS: goals.CHECK_SEGMENTS,
+    VALIDATE: goals.CHECK_VALIDATE,
+    SPLIT: goals.CHECK_SPLIT,
+    OBJECTS: goals.CHECK_OBJECTS,
+}
+PEAK = "peak resident memory of the process, as the kernel tells it at its end"
+_WHOLE = "perdiem: whole process, from start to end"
 _VALIDATES_MORE = "pyx12 checks every element against its map, which perdiem does not"
 
 
-@dataclass
-class Found:
-    """Figures, and by (what, claims) every run of it, for the figures drawn from the same runs."""
-
-    figures: list[Figure]
-    runs: dict[tuple[str, int], list[Ran]]
-
-    def keep(self, what: str, claims: int, ran: Ran) -> Ran:
-        """Keeps a run."""
-        self.runs.setdefault((what, claims), []).append(ran)
-        return ran
-
-
-def compare(bench: Bench) -> Found:
-    """Parse and end to end, beside every peer, for every size."""
-    found = Found([], {})
-    for claims in bench.scale.sizes:
-        past = f"end to end with {bench.lines_of_history(claims):,} lines of history"
-        for peer, goal in PARSED:
-            _compare(bench, found, "parse to tables", partial(bench.parse, claims), claims, peer, goal)
-        for peer, goal in CHECKED:
-            _compare(bench, found, "end to end", partial(bench.check, claims), claims, peer, goal)
-        for peer, goal in CHECKED if bench.history else ():
-            _compare(bench, found, past, partial(bench.check, claims, history=True), claims, peer, goal)
-    return found
-
-
-def _compare(bench: Bench, found: Found, what: str, ours: Callable[[], Ran], claims: int, peer: Peer, goal: Goal) -> None:
+def parse(bench: Bench, _: Runs) -> Iterator[Found]:
+    """Parse to tables beside its peers."""
     scale = bench.scale
-    given = claims if peer.limit else scale.validated if peer is VALIDATE else min(claims, scale.looped)
-    wanted = scale.slow_pairs if peer is VALIDATE else scale.pairs
-    tell(f"{what}, {claims:,} claims, beside {peer.name} on {given:,}: {wanted} pairs")
-    made = pairs(
-        lambda: found.keep(what, claims, ours()),
-        lambda: found.keep(peer.name, given, task(peer.task, bench.file(given))),
-        wanted,
-    )
-    values, times = [], bench.file(claims).stat().st_size / bench.file(given).stat().st_size
-    for mine, other in made:
-        theirs = _scaled(other, times)
-        values.append(mine.seconds / theirs if peer.limit else theirs / mine.seconds)
-    name = f"{what}: time / {peer.name}" if peer.limit else f"{what} vs {peer.name}"
-    found.figures.append(figure(name, claims, "x", values, _how(what, peer, given, claims), goal if claims == GOALS_AT else None))
+    yield from _compare(bench, scale.sizes, scale.pairs, ours(bench)[:1], ((VALIDATE, SEGMENTS), (SPLIT,)), PARSED)
+
+
+def end(bench: Bench, _: Runs) -> Iterator[Found]:
+    """End to end, without and with history, beside its peers, which run once in a round for both."""
+    scale = bench.scale
+    bench.need_history(max(scale.sizes))
+    yield from _compare(bench, scale.sizes, scale.pairs, ours(bench)[1:], ((VALIDATE, SEGMENTS), (SPLIT, OBJECTS)), CHECKED)
+
+
+def year(bench: Bench, _: Runs) -> Iterator[Found]:
+    """End to end with a year of history for every member, beside the quick peers; and its memory."""
+    claims, what = bench.scale.year, f"end to end with a year each, {bench.scale.lines:,} lines"
+    bench.need_history(claims)
+    peers = {peer: CHECKED[peer] for peer in (SEGMENTS, SPLIT)}
+    mine = Ours(what, bench.check_with_year)
+    for found in _compare(bench, (claims,), bench.scale.slow_pairs, (mine,), ((SEGMENTS,), (SPLIT,)), peers):
+        runs = found.runs[what, claims]
+        found.figures.append(figure(f"{what}, seconds", claims, "s", [ran.seconds for ran in runs], _WHOLE))
+        found.figures.append(figure(f"memory, {what}", claims, "MB", [ran.memory for ran in runs], PEAK))
+        yield found
+
+
+def _compare(
+    bench: Bench,
+    sizes: Sequence[int],
+    turns: int,
+    mine: Sequence[Ours],
+    beside: tuple[Sequence[Peer], Sequence[Peer]],
+    peers: dict[Peer, Goal],
+) -> Iterator[Found]:
+    bench.need(*sizes, *(peer.given(bench.scale, claims) for peer in peers for claims in sizes))
+    for made, runs in rounds(bench, sizes, turns, mine, *beside):
+        ratios = [
+            _ratio(bench, one, peer, claims, done, goal)
+            for claims, done in made.items()
+            for one in mine
+            for peer, goal in peers.items()
+        ]
+        yield Found(ratios, runs)
+
+
+def _ratio(bench: Bench, one: Ours, peer: Peer, claims: int, made: list[Round], goal: Goal) -> Figure:
+    given = peer.given(bench.scale, claims)
+    times = bench.file(claims).stat().st_size / bench.file(given).stat().st_size
+    values = []
+    for done in made:
+        if peer.name in done:
+            theirs = _scaled(done[peer.name], times)
+            values.append(done[one.what].seconds / theirs if peer.limit else theirs / done[one.what].seconds)
+    name = f"{one.what}: time / {peer.name}" if peer.limit else f"{one.what} vs {peer.name}"
+    return figure(name, claims, "x", values, _how(one.what, peer, given, claims), goal if claims == GOALS_AT else None)
 
 
 def _scaled(ran: Ran, times: float) -> float:
@@ -87,12 +90,12 @@ def _scaled(ran: Ran, times: float) -> float:
 
 
 def _how(what: str, peer: Peer, given: int, claims: int) -> str:
-    ours = "the work alone, compiled code loaded" if what == "parse to tables" else "whole process, from start to end"
-    told = [f"perdiem: {ours}; peer: its work alone"]
+    mine = "perdiem: the work alone, compiled code loaded" if what == "parse to tables" else _WHOLE
+    told = [f"{mine}; peer: its work alone"]
     if given != claims:
         told.append(f"peer run on {given:,} claims and scaled by the size of the file")
     if peer is VALIDATE:
         told.append(_VALIDATES_MORE)
     if peer is OBJECTS:
-        told.append("peer writes no answer")
+        told.append("peer writes no answer and has no history")
     return "; ".join(told)

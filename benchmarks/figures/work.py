@@ -11,10 +11,8 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from functools import partial
-from importlib import import_module
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
@@ -26,23 +24,13 @@ SIX_LINE_CLAIMS = 20  # different ones, taken in turn
 
 def parse(file: Path) -> Callable[[], Told]:
     """Bytes to the tables of claims, chunk by chunk, every chunk let go of."""
-    chunks, note = _reader()
+    from perdiem.formats.bulk import read_chunks
 
     def work() -> Told:
-        read = [(chunk.claim.num_rows, chunk.line.num_rows) for chunk in chunks([file])]
-        return {"claims": sum(claims for claims, _ in read), "lines": sum(lines for _, lines in read), "note": note}
+        read = [(chunk.claim.num_rows, chunk.line.num_rows) for chunk in read_chunks([file])]
+        return {"claims": sum(claims for claims, _ in read), "lines": sum(lines for _, lines in read)}
 
     return work
-
-
-def _reader() -> tuple[Callable[[list[Path]], Iterable[Any]], str]:
-    try:
-        from perdiem.formats.bulk import read_chunks
-    except ImportError:
-        from perdiem.formats.intake import read
-
-        return lambda paths: [read(paths)], "the bulk reader is not there yet: the split-based reader was measured"
-    return read_chunks, ""
 
 
 def split(file: Path) -> Callable[[], Told]:
@@ -114,20 +102,11 @@ def compact(claims: list[Told], lines: list[Told]) -> list[Told]:
 
 def one_claim(calls: int) -> Told:
     """Milliseconds for a claim of six lines, read before, through a warm session; p50 and p99 of so many calls."""
-    from perdiem.codes.book import open_book
     from perdiem.formats.intake import read
-    from perdiem.pipeline.check import judge as judge_batch
+    from perdiem.pipeline.session import Session
     from perdiem.policy.read import read_policies
 
-    policies, note = read_policies(), ""
-    judge: Callable[[Any], Any]
-    try:
-        judge = import_module("perdiem.pipeline.session").Session(policies).judge
-    except ModuleNotFoundError as missing:
-        if missing.name != "perdiem.pipeline.session":
-            raise
-        note = "the session is not there yet: judge() of perdiem.pipeline.check was measured, its engine started for each call"
-        judge = partial(judge_batch, policies=policies, book=open_book())
+    judge = Session(read_policies()).judge
     batches = [read(["-"], stdin=io.BytesIO(text.encode())) for text in islice(six_line_claims(), SIX_LINE_CLAIMS)]
     took = []
     for at in range(max(calls // 10, 3) + calls):
@@ -135,7 +114,7 @@ def one_claim(calls: int) -> Told:
         judge(batches[at % len(batches)])
         took.append(1000 * (time.perf_counter() - began))
     took = sorted(took[-calls:])
-    return {"p50": took[len(took) // 2], "p99": took[min(int(len(took) * 0.99), len(took) - 1)], "calls": calls, "note": note}
+    return {"p50": took[len(took) // 2], "p99": took[min(int(len(took) * 0.99), len(took) - 1)], "calls": calls}
 
 
 def six_line_claims() -> Iterator[str]:

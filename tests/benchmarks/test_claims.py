@@ -140,6 +140,15 @@ def test_history_is_of_the_same_members_before() -> None:
     assert not {claim.name for claim in past} & {claim.name for claim in current}
 
 
+def test_one_history_serves_smaller_files() -> None:
+    past, smaller = list(earlier(6, 30_000, 60_000)), list(drawn(6, 10_000))
+    members = {claim.member.subscriber for claim in smaller}
+    theirs = [claim for claim in past if claim.member.subscriber in members]
+    assert 0.3 < sum(claim.body.lines for claim in theirs) / 60_000 < 0.4
+    here = {(claim.member.subscriber, claim.body.text) for claim in smaller}
+    assert len(here & {(claim.member.subscriber, claim.body.text) for claim in theirs}) == 50
+
+
 def test_the_judge_of_plain_objects_reads_them_alike() -> None:
     from figures.work import compact
 

@@ -41,6 +41,25 @@ def test_status_1_where_some_input_was_set_aside(tmp_path: Path) -> None:
     assert "claim CLEAN" in done.err
 
 
+def test_a_file_without_a_readable_isa_says_what_it_seems_to_hold(tmp_path: Path) -> None:
+    """Beside the accounts, which balance without it."""
+    text = to_837(WEEK)
+    (tmp_path / "week.837").write_text(text)
+    (tmp_path / "torn.837").write_text("ISA*00*" + text[text.index("~") :])
+    done = perdiem("check", "week.837", "torn.837", "--format", "jsonl", "--ledger", "l.json", cwd=tmp_path)
+    assert done.status == 1
+    assert "6 claims in = 6 judged + 0 rejected" in done.err
+    assert "not read  about 6 claims, about $1200.00, in refused files" in done.err
+    assert "About 6 claims (CLM) seem to stand in it and are not read." in " ".join(done.err.split())
+    told = json.loads((tmp_path / "l.json").read_text())
+    assert (told["claims_in"], told["unread"], told["charge_unread"]) == (6, 6, told["charge_in"])
+    assert [problem.get("unread") for problem in told["problems"]] == [6]
+    alone = perdiem("check", "torn.837", "--ledger", "l.json", cwd=tmp_path)
+    assert alone.status == 2
+    assert json.loads((tmp_path / "l.json").read_text())["claims_in"] == 0
+    assert "not read" not in perdiem("check", "week.837", cwd=tmp_path).err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -76,6 +76,30 @@ def test_unknown_and_rejected_claims(tmp_path: Path) -> None:
     assert "set aside" in aside.err
 
 
+def test_numbers_like_one_that_is_not_there(tmp_path: Path) -> None:
+    """They are named where the answer would stand, those of claims set aside too; the error names none of them."""
+    week = [{**one, "id": f"HI-00{number}7"} for number, one in enumerate(WEEK, 1)]
+    file = write(tmp_path / "week.837", week)
+    file.write_text(file.read_text().replace("SV1*HC:S9502*100*UN*7*", "SV1*HC:S9502*100*UN*SEVEN*", 1))
+    done = perdiem("explain", file, "--claim", "hi-0017x")
+    assert done.status == 2
+    named = done.out.removeprefix("claims with numbers like hi-0017x: ").strip().split(", ")
+    assert named[0] == "HI-0017"
+    assert len(named) == 3
+    assert set(named) <= {one["id"] for one in week}
+    assert "HI-00" not in done.err
+    for far in ("ZZZZZZZ", "H", "HI-0017" * 30):
+        assert perdiem("explain", file, "--claim", far).out == ""
+    aside = perdiem("explain", file, "--claim", "HI-0017")
+    assert (aside.status, aside.out) == (2, "")
+
+
+def test_a_number_that_is_shown_cannot_play_with_the_terminal(tmp_path: Path) -> None:
+    file = write(tmp_path / "week.837", [{**WEEK[0], "id": "AB\x1b[31mCD"}])
+    done = perdiem("explain", file, "--claim", "AB[31mCD")
+    assert done.out == "claims with numbers like AB[31mCD: AB·[31mCD\n"
+
+
 def test_a_claim_number_that_stands_twice_is_drawn_twice(tmp_path: Path) -> None:
     file = write(tmp_path / "week.837", [WEEK[0], {**WEEK[1], "id": "CLEAN"}])
     assert perdiem("explain", file, "--claim", "CLEAN").out.count("claim CLEAN") == 2

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from perdiem.codes.book import open_book
+from perdiem.codes.search import search
+from perdiem.codes.sets import CodeSets, names
 from perdiem.model.citation import Citation
 from perdiem.policy import citation as c
 from perdiem.policy.read import Policy, read_policies
@@ -148,8 +152,25 @@ def test_without_the_texts_nothing_is_passed(tmp_path: Path) -> None:
     assert set(standings(None)) == {"unverified"}
     assert set(standings(tmp_path)) == {"unverified"}
     done = perdiem("policy", "verify")
+    assert done.status == 0
     assert "unverified" in done.out
+    assert "fault" not in done.out
     assert "sound" not in done.out
+
+
+def test_a_folder_that_lacks_the_text_is_a_fault(tmp_path: Path) -> None:
+    """Who names a folder means it: the command fails and says which names it looked for."""
+    (tmp_path / "30_other.txt").write_text(TEXT)
+    done = perdiem("policy", "verify", "--sources", tmp_path)
+    said = " ".join(done.out.split())
+    policy = read_policies()[0]
+    assert done.status == 1
+    assert f"{policy.name} unverified; citations:" in said
+    assert f"fault: the folder holds no text of source {policy.source}, so no citation was verified." in said
+    assert f"a file named {policy.source} with any ending" in said
+    assert f"begins with {policy.source}_" in said
+    assert policy.source_sha256 in said
+    assert "sound" not in said
 
 
 def test_wrong_usage() -> None:
@@ -207,3 +228,26 @@ def test_codes() -> None:
     assert "J3370" in found.out
     nothing = perdiem("codes", "search", "xyzzy")
     assert (nothing.status, "nothing" in nothing.out) == (1, True)
+
+
+def found(*words: str) -> set[str]:
+    done = perdiem("codes", "search", *words, "--limit", "2000")
+    return set(re.findall(r"^  (\w{5}) ", done.out, re.MULTILINE))
+
+
+def test_codes_of_a_set_as_a_policy_writes_it() -> None:
+    book = open_book()
+    sets = CodeSets(book, {}, "test")
+    for name in names(book):
+        assert sorted(facts.code for facts in search(book, f"@{name}")) == sets.members(f"@{name}"), name
+    assert found("@per diem") == found("@per", "diem") == set(sets.members("@per diem"))
+    assert found("@PER", "DIEM", "hydration") == found("@therapy:hydration")
+    assert found("@drug", "pump") < found("pump")
+    assert found("@drug", "tpn") == {code for code in found("tpn") if book.codes[code].drug_line} != found("tpn")
+    assert found("@drug", "@family:tpn") == found("@drug") & found("@family:tpn")
+    assert perdiem("codes", "search", "@unknown").status == 1
+    wrong = perdiem("codes", "search", "@drugs")
+    assert (wrong.status, wrong.out) == (2, "")
+    assert "the book has no set '@drugs'" in wrong.err
+    assert "@drug." in wrong.err
+    assert "@therapy:" in perdiem("codes", "search", "@").err

@@ -6,6 +6,8 @@ import gzip
 import importlib.util
 import io
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,11 @@ import pytest
 import writer as w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_properties import FILES, mutated_bytes, mutated_segments
-from tests.judge.generate import generate
-from tests.judge.to_837 import to_837
+from test_properties import FILES, PARTS
 
+from damage import damaged_bytes, damaged_segments
+from judge.generate import generate
+from judge.to_837 import to_837
 from perdiem.formats import census
 from perdiem.formats.bulk import read_bulk, read_chunks
 from perdiem.formats.intake import read
@@ -177,14 +180,14 @@ windows = st.sampled_from([300, 301, 350, 500, 900, 2000, 1 << 20])
 
 
 @many
-@given(mutated_bytes(), windows, st.booleans())
-def test_mutated_bytes(data: bytes, window: int, compiled: bool) -> None:
+@given(damaged_bytes(FILES), windows, st.booleans())
+def test_damaged_bytes(data: bytes, window: int, compiled: bool) -> None:
     both(data, window, compiled and NUMBA)
 
 
 @many
-@given(mutated_segments(), windows, st.booleans())
-def test_mutated_segments(data: bytes, window: int, compiled: bool) -> None:
+@given(damaged_segments(PARTS), windows, st.booleans())
+def test_damaged_segments(data: bytes, window: int, compiled: bool) -> None:
     both(data, window, compiled and NUMBA)
 
 
@@ -244,3 +247,10 @@ def test_a_file_that_changes_is_an_error(tmp_path: Path, claims: str) -> None:
     path.write_text(claims[:30_000])
     with pytest.raises(EngineError, match="while it was read"):
         list(chunks)
+
+
+def test_a_small_file_waits_for_no_compiler(tmp_path: Path) -> None:
+    (tmp_path / "a.837").write_bytes(w.one())
+    lines = "import sys; from perdiem.formats.bulk import read_bulk; print(len(read_bulk(sys.argv[1:]).claim), 'numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", lines, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "False"]

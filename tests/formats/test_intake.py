@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import writer as w
 
 from perdiem.formats import census, intake
+from perdiem.formats.bulk import read_chunks
 from perdiem.formats.content import refusal
 from perdiem.model.errors import EngineError
 from perdiem.model.schema import CLAIM_TABLES, Census
@@ -29,6 +32,66 @@ def test_other_files_are_named_and_count_nothing(tmp_path: Path, data: bytes) ->
     assert OTHERS[data] in problem
     assert batch.census == Census()
     assert batch.problem.column("segment").to_pylist() == [0]
+
+
+def torn(data: bytes) -> bytes:
+    """The file with its ISA cut, so that nobody can tell its separators."""
+    return b"ISA*00*" + data[data.index(b"GS") - 1 :]
+
+
+def claims(count: int, charge: str = "100.50") -> bytes:
+    body = [*w.provider(), *w.subscriber(), *(part for at in range(count) for part in w.claim(f"C{at}", charge=charge))]
+    return w.text(w.segments(body))
+
+
+UNREAD = {
+    "a damaged ISA": (torn(claims(3)), 3, "301.50"),
+    "one claim": (torn(claims(1)), 1, "100.50"),
+    "no ISA": (claims(3)[claims(3).index(b"GS*") :], 3, "301.50"),
+    "other separators": (torn(claims(3)).replace(b"*", b"|").replace(b"~", b"'"), 3, "301.50"),
+    "ended by line ends": (torn(claims(3)).replace(b"\n", b"").replace(b"~", b"\n"), 3, "301.50"),
+    "words before it": (b"Dear Sir, see below:\n" + torn(claims(2)), 2, "201.00"),
+    "charges that are none": (torn(claims(2, "x")), 2, "0.00"),
+    "charges below zero": (torn(claims(2, "-5")), 2, "0.00"),
+    "charges beyond belief": (torn(claims(2, "9" * 16)), 2, "0.00"),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+@pytest.mark.parametrize("first", [1 << 16, 700])
+def test_a_refused_file_says_how_many_claims_it_seems_to_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str, first: int
+) -> None:
+    """Whole, in pieces, plain, packed, as a large file, and by the bulk reader: the same, and outside the accounts."""
+    monkeypatch.setattr("perdiem.formats.unread._FIRST", first)
+    monkeypatch.setattr("perdiem.formats.unread._PIECE", 97)
+    data, count, charge = UNREAD[case]
+    batch = w.put(tmp_path, data)
+    [told] = batch.problem.to_pylist()
+    assert f"About {count} claim{'' if count == 1 else 's'} (CLM)" in told["problem"]
+    assert (told["weight"], told["unread"], told["unread_charge"]) == ("refused", count, Decimal(charge))
+    assert batch.census == Census()
+    (tmp_path / "a.837.gz").write_bytes(gzip.compress(data))
+    for chunks in (read_chunks([tmp_path], large=0), read_chunks([tmp_path])):
+        [chunk] = chunks
+        assert [{**told, "source": name} for name in ("a.837", "a.837.gz")] == chunk.problem.to_pylist()
+        assert chunk.census == Census()
+
+
+@pytest.mark.parametrize("data", [
+    torn(claims(0)), b"claim,CLM,charge\n1,CLM,5\n2,CLM,7\n", b"%PDF" + torn(claims(2)), b"{" + torn(claims(2)), b"CLM*1~ CLM",
+    torn(claims(2)).replace(b"~", b"").replace(b"\n", b""),
+])  # fmt: skip
+def test_what_seems_to_hold_no_claims_says_none(tmp_path: Path, data: bytes) -> None:
+    [told] = w.put(tmp_path, data).problem.to_pylist()
+    assert (told["weight"], told["unread"], told["unread_charge"]) == ("refused", None, None)
+    assert "seem" not in told["problem"]
+
+
+def test_a_readable_isa_further_on_is_read(tmp_path: Path) -> None:
+    batch = w.put(tmp_path, torn(claims(2000)) + claims(3))
+    assert batch.claim.num_rows == 3
+    assert batch.problem.column("unread").null_count == batch.problem.num_rows > 0
 
 
 def test_an_excel_workbook_is_named(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import writer as w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from damage import damaged_bytes, damaged_segments
 from perdiem.formats import census, elements
 from perdiem.formats.claim_837p import read_837p
 from perdiem.formats.columns import Shelf
@@ -30,8 +31,6 @@ PARTS = [
     "IEA*1*000000002",
 ]
 FILES = [w.text(PARTS), w.text(PARTS, "~"), w.text(PARTS, "\n"), w.text(PARTS, "!\r\n").replace(b"*", b"|").replace(b":", b"^")]
-SPICE = [b"~", b"*", b":", b"\n", b"ISA*", b"CLM", b"~CLM*X*1~", b"~SV1*", b"\x00", b"\xff", b" ", b"~HL*", b"ST*"]
-VALUES = ["", "1E5", "-1", "HC:", "99999999"]
 many = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -58,45 +57,15 @@ def balances(data: bytes) -> None:
         assert set(batch.problem.column("weight").to_pylist()) & {"rejected", "refused"}
 
 
-@st.composite
-def mutated_bytes(draw: st.DrawFn) -> bytes:
-    data = bytearray(draw(st.sampled_from(FILES)))
-    spice = st.sampled_from(SPICE)
-    for _ in range(draw(st.integers(1, 6))):
-        at = draw(st.integers(0, len(data)))
-        drop = draw(st.sampled_from([0, 0, 1, 1, 3, 40]))
-        data[at : at + drop] = draw(st.one_of(spice, st.binary(max_size=3)))
-    return bytes(data[: draw(st.sampled_from([len(data)] * 3 + [draw(st.integers(0, len(data)))]))])
-
-
-@st.composite
-def mutated_segments(draw: st.DrawFn) -> bytes:
-    parts = list(PARTS)
-    for _ in range(draw(st.integers(1, 8))):
-        at, other = (draw(st.integers(0, len(parts) - 1)) for _ in range(2))
-        deed = draw(st.sampled_from(["drop", "double", "swap", "move", "element"]))
-        if deed == "drop" and len(parts) > 2:
-            del parts[at]
-        elif deed == "double":
-            parts.insert(other, parts[at])
-        elif deed == "swap":
-            parts[at], parts[other] = parts[other], parts[at]
-        elif deed == "element":
-            bits = parts[at].split("*")
-            bits[draw(st.integers(0, len(bits) - 1))] = draw(st.one_of(st.text(max_size=5), st.sampled_from(VALUES)))
-            parts[at] = "*".join(bits)
-    return "".join(part + "~\n" for part in parts).encode("utf-8", "replace")
-
-
 @many
-@given(mutated_bytes())
-def test_mutated_bytes_balance(data: bytes) -> None:
+@given(damaged_bytes(FILES))
+def test_damaged_bytes_balance(data: bytes) -> None:
     balances(data)
 
 
 @many
-@given(mutated_segments())
-def test_mutated_segments_balance(data: bytes) -> None:
+@given(damaged_segments(PARTS))
+def test_damaged_segments_balance(data: bytes) -> None:
     balances(data)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from damage import damaged_bytes, damaged_segments
 from judge import codes as c
 from judge.generate import generate
 from judge.to_837 import to_837
@@ -34,8 +35,6 @@ def claim_verdict(verdicts: list[str]) -> str:
 steady = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 GOOD = to_837(generate(5, 14)).encode()
 SEGMENTS = GOOD.decode().split("~\n")[:-1]
-SPICE = [b"~", b"*", b":", b"\n", b"ISA*", b"CLM", b"~CLM*X*1~", b"~SV1*", b"\x00", b"\xff", b" ", b"~HL*", b"ST*", b"~LX*1~"]
-VALUES = ["", "1E5", "-1", "HC:", "99999999", "0", "20240603", "RD8", "20240609-20240603", "12:B:8", "NaN"]
 
 
 def balanced(data: bytes) -> dict[str, Any]:
@@ -58,43 +57,14 @@ def balanced(data: bytes) -> dict[str, Any]:
     return told
 
 
-@st.composite
-def damaged_bytes(draw: st.DrawFn) -> bytes:
-    data = bytearray(GOOD)
-    for _ in range(draw(st.integers(1, 8))):
-        at = draw(st.integers(0, len(data)))
-        drop = draw(st.sampled_from([0, 0, 1, 1, 3, 40, 400]))
-        data[at : at + drop] = draw(st.one_of(st.sampled_from(SPICE), st.binary(max_size=3)))
-    return bytes(data[: draw(st.sampled_from([len(data)] * 3 + [draw(st.integers(0, len(data)))]))])
-
-
-@st.composite
-def damaged_segments(draw: st.DrawFn) -> bytes:
-    parts = list(SEGMENTS)
-    for _ in range(draw(st.integers(1, 12))):
-        at, other = (draw(st.integers(0, len(parts) - 1)) for _ in range(2))
-        deed = draw(st.sampled_from(["drop", "double", "swap", "element", "element"]))
-        if deed == "drop" and len(parts) > 2:
-            del parts[at]
-        elif deed == "double":
-            parts.insert(other, parts[at])
-        elif deed == "swap":
-            parts[at], parts[other] = parts[other], parts[at]
-        else:
-            bits = parts[at].split("*")
-            bits[draw(st.integers(0, len(bits) - 1))] = draw(st.one_of(st.text(max_size=5), st.sampled_from(VALUES)))
-            parts[at] = "*".join(bits)
-    return "".join(part + "~\n" for part in parts).encode("utf-8", "replace")
-
-
 @settings(steady, max_examples=20)
-@given(damaged_bytes())
+@given(damaged_bytes([GOOD], 8))
 def test_whatever_is_done_to_the_bytes(data: bytes) -> None:
     balanced(data)
 
 
 @settings(steady, max_examples=20)
-@given(damaged_segments())
+@given(damaged_segments(SEGMENTS, 12))
 def test_whatever_is_done_to_the_segments(data: bytes) -> None:
     balanced(data)
 

@@ -18,12 +18,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from perdiem.model.errors import PolicyError
 from perdiem.pipeline.session import Run, Session
 from perdiem.policy.cases import Case, draw, read_cases, read_undrawable
 from perdiem.policy.payers import read_payers
@@ -225,3 +228,37 @@ def test_expect_is_read_strictly() -> None:
     for wrong in ("paid", "partial CO-151", "deny", "pay CO-97", "deny CO-151 x3; CO-4", "pend pay 2 pend 4", "unedited pay 7"):
         with pytest.raises(ValueError, match=re.escape(wrong.split()[0])):
             read_expect(wrong, Decimal(7))
+
+
+def _policy_with(folder: Path, cases: str) -> Policy:
+    (folder / "cases.toml").write_text(cases, encoding="utf-8")
+    return replace(POLICIES[0], folder=folder)
+
+
+def test_what_every_claim_has_is_said_once_and_may_be_said_otherwise(tmp_path: Path) -> None:
+    line = '{ code = "J0696", days = "2024-06-03", expect = "pay" }'
+    cases = f"""
+every_claim = {{ taxonomy = "AAA", pos = "13" }}
+[[case]]
+id = "one"
+title = "One"
+claim = [{{ line = [{line}] }}, {{ taxonomy = "BBB", pos = "", line = [{line}] }}]
+history = [{{ line = [{line}] }}]
+"""
+    [case] = read_cases(_policy_with(tmp_path, cases))
+    drawn = draw(case.claims, "84980").claim
+    assert drawn.column("billing_taxonomy").to_pylist() == ["AAA", "BBB"]
+    assert drawn.column("place").to_pylist() == ["13", None]
+    assert draw(case.history or (), "84980", earlier=True).claim.column("billing_taxonomy").to_pylist() == ["AAA"]
+
+
+def test_no_taxonomy_is_filled_in(tmp_path: Path) -> None:
+    """It may bring a claim into scope, so that a case without one must be out of scope by it."""
+    drawn = draw([{"line": [{"code": "J0696", "days": "2024-06-03"}]}], "84980").claim
+    assert drawn.column("billing_taxonomy").to_pylist() == [None]
+    assert drawn.column("place").to_pylist() == ["12"]
+
+
+def test_what_a_claim_cannot_share_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="every_claim knows no 'taxonomies'"):
+        read_cases(_policy_with(tmp_path, 'every_claim = { taxonomies = ["AAA"] }\n'))

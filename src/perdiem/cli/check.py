@@ -20,7 +20,7 @@ from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
-from perdiem.pipeline.explain import LEGEND, Picture, draw, not_found
+from perdiem.pipeline.explain import LEGEND, ClaimNumbers, Picture, draw, not_found
 from perdiem.pipeline.history import History
 from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text
@@ -193,7 +193,10 @@ def explain_command(
 ) -> None:
     """Draw one claim, days across and lines down, then say each finding with its citation and the fix.
 
-    The whole input is judged, since some rules look at the member's other claims.
+    The whole input is judged, since some rules look at the member's other claims. Where no claim has that number, those with
+    numbers like it are named.
+
+    Exit status: 0 the claim was drawn; 2 no claim has that number, it was set aside, or wrong usage.
 
     Example:
 
@@ -201,13 +204,17 @@ def explain_command(
     """
     if sources is not None and not sources.is_dir():
         raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
-    account, drawn = Account(), list[tuple[Run, Picture]]()
+    account, numbers, drawn = Account(), ClaimNumbers(), list[tuple[Run, Picture]]()
     with _judging(paths, policy, history) as (runs, _):
         for run in runs:
             account.add(run)
+            numbers.add(run)
             drawn += [(run, one) for one in draw(run, claim)]
     accounts = account.close()
     if not drawn:
+        near = numbers.near(claim)
+        if near and claim not in near:  # where the answer would stand, not in the error: an error may end in a log
+            typer.echo(f"claims with numbers like {claim}: {report.printable(', '.join(near))}")
         raise not_found(claim, accounts["problems"])
     report.ledger_text(accounts, sys.stdout, problems=False)
     for run, one in drawn:

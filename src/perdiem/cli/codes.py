@@ -88,14 +88,25 @@ def _small(book: Book, wanted: str) -> list[tuple[str, str, str, str]]:
 
 @codes_app.command("search")
 def search_command(
-    words: Annotated[list[str], typer.Argument(help="Words of a label, class or therapy, or the beginning of a code.")],
+    words: Annotated[
+        list[str], typer.Argument(help="Words of a label, class or therapy, the beginning of a code, or @ and a set of the book.")
+    ],
     limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 25,
 ) -> None:
-    """Find codes by label, class, therapy or the beginning of the code.
+    """Find codes by label, class, therapy or the beginning of the code, or all codes of a set.
 
-    Example:
+    A set is written as in a policy: @drug (every drug line), a class (@flush, "@per diem"), @family:tpn (drugs of a
+    therapy), @therapy:tpn (its per diems), @all. Words beside it choose among its codes.
+
+    Exit status: 0 codes were found; 1 none; 2 wrong usage, or no such set.
+
+    Examples:
 
       perdiem codes search vancomycin
+
+      perdiem codes search @therapy:anti-infective
+
+      perdiem codes search @drug morphine
     """
     found = search(open_book(), " ".join(words))
     console = _console()

@@ -132,7 +132,11 @@ def verify_command(
 ) -> None:
     """Verify citations, code sets, rules and cases; without the texts a citation is unverified, never passed.
 
-    Exit status: 0 sound; 1 a fault was found; 2 wrong usage.
+    Rules are also held against each other, and against the payer's other policies: two that answer one situation in
+    opposite ways, or of which one asks for what the other forbids, are at war.
+
+    Exit status: 0 sound, or unverified where no folder is named; 1 a fault was found, or the folder lacks a policy's text;
+    2 wrong usage.
 
     Example:
 
@@ -143,8 +147,8 @@ def verify_command(
     for verified in verify(policy, sources):
         sound = sound and verified.sound
         counts = ", ".join(f"{n} {what}" for what, n in sorted(verified.citations.items()))
-        word = "faulty" if not verified.sound else "sound" if set(verified.citations) == {"found"} else "unverified"
-        console.print(f"[bold]{verified.policy.name}[/]  {word}; citations: {counts}; rules: {len(verified.policy.rules)}")
+        told = f"{verified.word}; citations: {counts}; rules: {len(verified.policy.rules)}"
+        console.print(f"[bold]{verified.policy.name}[/]  {told}")
         for fault in verified.faults:
             place = f"#{fault.rule}" if fault.rule else ""
             console.print(f"  {'fault' if fault.error else 'note'}{' ' + place if place else ''}: {escape(fault.what)}")

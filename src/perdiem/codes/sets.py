@@ -14,8 +14,17 @@ from collections.abc import Mapping, Sequence
 from perdiem.codes.book import Book, CodeFacts
 from perdiem.model.errors import PolicyError
 
+_PLAIN = ("all", "drug", "known", "unknown")
 _CODE = re.compile(r"[A-Z0-9]{5}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def names(book: Book) -> list[str]:
+    """The attributes of the book that a term may name after ``@``: the plain ones, its classes, families and therapies."""
+    families = sorted({family for facts in book.codes.values() for family in facts.families})
+    classes = sorted({facts.kind_of for facts in book.codes.values()} - set(_PLAIN))
+    therapies = [therapy.family for therapy in book.therapies]
+    return [*_PLAIN, *classes, *(f"family:{name}" for name in families), *(f"therapy:{name}" for name in therapies)]
 
 
 class CodeSets:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from perdiem.formats.content import Refusal
 from perdiem.model.schema import CLAIM, DAY, LINE, MONEY, OTHER_PAYER, PROBLEM, QUANTITY, REJECTED, Table
 
 _SEAL_AT = 1_000_000  # cells of one table held as Python values before they become Arrow arrays
@@ -70,11 +71,13 @@ class Shelf:
         self.claim, self.line, self.other_payer = Rows(CLAIM), Rows(LINE), Rows(OTHER_PAYER)
         self.problem, self.rejected = Rows(PROBLEM), Rows(REJECTED)
         self.source = ""
-        self._told: list[tuple[str, int, str | None, str, str]] = []
+        self._told: list[tuple[str, int, str | None, str, str, int | None, int | None]] = []
 
     def tell(self, segment: int, weight: str, problem: str, claim_id: str | None = None) -> None:
         """Notes one problem of the current source; ``weight`` is rejected, refused or warning."""
-        self._told.append((self.source, segment, claim_id, weight, problem))
+        held = problem.held if isinstance(problem, Refusal) else None
+        unread = (held.claims, held.charge_cents) if held else (None, None)
+        self._told.append((self.source, segment, claim_id, weight, str(problem), *unread))
 
     def set_aside(self, segment: int, claim_id: str | None, charge: int, lines: int) -> None:
         """Counts one claim that is not read: the ordinal of its CLM, its charge in cents, its service lines."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from perdiem.formats.isa import headers
+from perdiem.model.schema import Census
 
 _BOM = b"\xef\xbb\xbf"
 BLANK = b" \t\r\n\x00" + _BOM
@@ -34,6 +35,12 @@ _GIVE = "Give an 837P file."
 _ONLY = "this version reads 837P files only. Export the claims as 837P."
 
 
+class Refusal(str):
+    """Why a file is not read, in words for the user, and the claims that it seems to hold all the same."""
+
+    held: Census = Census()
+
+
 def refusal(data: bytes) -> str | None:
     """Why a file cannot be read as X12, in words for the user; None where it holds a readable ISA."""
     return refusal_of(data[:SAMPLE], blank=not data.strip(BLANK), readable=lambda: bool(headers(data)))
@@ -41,9 +48,29 @@ def refusal(data: bytes) -> str | None:
 
 def refusal_of(start: bytes, blank: bool, readable: Callable[[], bool]) -> str | None:
     """The same from the first SAMPLE bytes, whether all bytes are BLANK, and whether an ISA can be read."""
-    head = start.removeprefix(_BOM).lstrip(b" \t\r\n\x00")
     if blank:
         return "The file is empty, so there are no claims in it. Check how it was made and sent."
+    return _of_another_kind(start) or (None if readable() else " ".join(_without_isa(_head(start))))
+
+
+def counted_refusal(start: bytes, held: Census) -> Refusal | None:
+    """The refusal of a file without a readable ISA that seems to hold so many claims; None for what is no X12 at all."""
+    if _of_another_kind(start) is not None:
+        return None
+    what, do = _without_isa(_head(start))
+    seems = "claim (CLM) seems to stand in it and is" if held.claims == 1 else "claims (CLM) seem to stand in it and are"
+    told = Refusal(f"{what} About {held.claims} {seems} not read. {do}")
+    told.held = held
+    return told
+
+
+def _head(start: bytes) -> bytes:
+    return start.removeprefix(_BOM).lstrip(b" \t\r\n\x00")
+
+
+def _of_another_kind(start: bytes) -> str | None:
+    """Why bytes are refused that say by themselves that they are something else."""
+    head = _head(start)
     for magic, name, group in _MAGIC:
         if head.startswith(magic):
             return f"This is {name}, not X12; " + (_ONLY if group else "claims are read from 837P files only. " + _GIVE)
@@ -53,25 +80,22 @@ def refusal_of(start: bytes, blank: bool, readable: Callable[[], bool]) -> str |
         return "This is JSON (perhaps FHIR), not X12; " + _ONLY
     if head[:1] == b"<":
         return "This is XML or a web page, not X12; " + _ONLY
-    if readable():
-        return None
-    return _without_isa(head)
+    return None
 
 
-def _without_isa(head: bytes) -> str:
+def _without_isa(head: bytes) -> tuple[str, str]:
+    """What is wrong with other bytes without a readable ISA, and what to do."""
     if head.startswith(b"ISA"):
-        return "The ISA at the start is cut short or damaged, so the separators are unknown. Ask for the file again."
+        return "The ISA at the start is cut short or damaged, so the separators are unknown.", "Ask for the file again."
     if _SEGMENT.match(head):
-        return (
-            "These are X12 segments without the ISA that must open them, so the separators are unknown. "
-            "Ask for the whole interchange."
-        )
+        what = "These are X12 segments without the ISA that must open them, so the separators are unknown."
+        return what, "Ask for the whole interchange."
     noise = sum(byte < 9 or 13 < byte < 32 for byte in head)
     if noise * 20 > len(head):
-        return "These are binary data, not X12: no ISA can be found in them. " + _GIVE
+        return "These are binary data, not X12: no ISA can be found in them.", _GIVE
     if _tabular(head):
-        return "This looks like a table (CSV or similar), not X12: " + _ONLY
-    return "The file is not X12: no ISA can be found in it. " + _GIVE
+        return "This looks like a table (CSV or similar), not X12:", _ONLY
+    return "The file is not X12: no ISA can be found in it.", _GIVE
 
 
 def _tabular(head: bytes) -> bool:

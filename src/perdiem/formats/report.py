@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from io import StringIO
 from typing import Any, TextIO
 
@@ -26,9 +27,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Answer = dict[str, Any]
 
 
+def printable(text: str) -> str:
+    """Text from a claim with a dot for anything that is not printable."""
+    return "".join(c if c.isprintable() else "·" for c in text)
+
+
 def legible(text: str) -> str:
-    """Text from a claim as a terminal may show it: no markup, and a dot for anything that is not printable."""
-    return escape("".join(c if c.isprintable() else "·" for c in text))
+    """Text from a claim as a terminal may show it: printable, and no markup."""
+    return escape(printable(text))
 
 
 def jsonl(answers: Iterable[Answer]) -> Iterator[str]:
@@ -125,6 +131,10 @@ def ledger_text(ledger: dict[str, Any], out: TextIO, problems: bool = True) -> N
     verdicts = "  ".join(f"[{STYLES[v]}]{MARKS[v]} {v} {n}[/]" for v, n in ledger["verdicts"].items())
     aside = "".join(f"  {word} {n}" for word in ("rejected", "skipped") if (n := ledger[f"lines_{word}"]))
     console.print(f"[bold]lines[/]   {ledger['lines_in']} in: {verdicts}{aside}")
+    if ledger["unread"]:
+        claims = "1 claim" if ledger["unread"] == 1 else f"{ledger['unread']} claims"
+        charge = f"about ${ledger['charge_unread']}" if Decimal(ledger["charge_unread"]) else "of unknown charge"
+        console.print(f"[bold]not read[/]  about {claims}, {charge}, in refused files; the sums above are without them")
     for problem in ledger["problems"] if problems else ():
         segment = f", segment {problem['segment']}" if problem["segment"] else ""
         place = problem["source"] + segment + (f", claim {problem['claim_id']}" if problem["claim_id"] else "")
@@ -183,8 +193,7 @@ def _safe(value: Any) -> Any:
     """Text without control characters; what a spreadsheet would run as a formula gets a leading apostrophe."""
     if not isinstance(value, str):
         return value
-    plain = "".join(c if c.isprintable() else "·" for c in value)
-    return f"'{plain}" if value.startswith(_FORMULA) else plain
+    return f"'{printable(value)}" if value.startswith(_FORMULA) else printable(value)
 
 
 def _drain(buffer: StringIO) -> str:

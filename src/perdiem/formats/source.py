@@ -12,10 +12,12 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from perdiem.formats.archive import GZIP, LIMITS, PACKED, ZIPS, Limits, unpack
+from perdiem.formats.archive import GZIP, LIMITS, PACKED, ZIPS, Limits, RefusedError, Unpacking, unpack
+from perdiem.formats.unread import unread
 
 STDIN = "stdin"
 _NO_FILES = "The directory holds no files (hidden ones are left out). Name one that does."
@@ -23,7 +25,7 @@ _NO_FILES = "The directory holds no files (hidden ones are left out). Name one t
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing to read: its name as shown to the user, and its bytes or the problem that kept it from being read.
+    """One thing to read: its name as shown to the user, and its bytes or the problem that keeps it from being read.
 
     ``path`` instead of bytes: a large file, left to be read in pieces.
     """
@@ -110,14 +112,27 @@ def _directory(top: Path) -> list[_Entry]:
 def _open(name: str, entry: _Entry, stdin: BinaryIO | None, limits: Limits, large: int | None) -> Iterator[Source]:
     try:
         if large is not None and entry.path and _is_large(entry.path, large):
-            yield Source(name, path=entry.path)
+            yield Source(name, problem=_unread(entry.path, limits), path=entry.path)
             return
         data = entry.path.read_bytes() if entry.path else (stdin or sys.stdin.buffer).read()
     except (OSError, ValueError) as error:
         yield Source(name, problem=unreadable(error, ""))
         return
     for member, unpacked, problem in unpack(data, limits):
-        yield Source(f"{name}/{member}" if member else name, unpacked, problem)
+        yield Source(f"{name}/{member}" if member else name, unpacked, problem or unread(BytesIO(unpacked)))
+
+
+def _unread(path: Path, limits: Limits) -> str | None:
+    """The refusal of a large file that holds claims and no ISA; what cannot be unpacked is told when it is read."""
+    with path.open("rb") as file:
+        packed = file.read(2) == GZIP
+    stream = Unpacking(path, limits) if packed else path.open("rb")
+    try:
+        return unread(stream)
+    except RefusedError:
+        return None
+    finally:
+        stream.close()
 
 
 def _is_large(path: Path, large: int) -> bool:

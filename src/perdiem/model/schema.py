@@ -138,6 +138,8 @@ PROBLEM = Table(
         Column("claim_id", TEXT, "CLM01 where known"),
         Column("weight", TEXT, "rejected (claim is set aside), refused (file or set), warning", empty=False),
         Column("problem", TEXT, "what is wrong, why it matters, what to do", empty=False),
+        Column("unread", WHOLE, "claims that a refused file seems to hold: a guess, outside the accounts"),
+        Column("unread_charge", MONEY, "sum of their CLM02 as far as it can be read, USD"),
     ),
 )
 

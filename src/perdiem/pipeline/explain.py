@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from perdiem.edits.concurrent import Concurrent
@@ -30,6 +32,9 @@ LEGEND = (
     (FREE, "denied, but no unit is billed for it"),
     (UNJUDGED, "not judged"),
 )
+
+_ALIKE = 0.7
+"""How much of two claim numbers must agree (difflib's ratio) for one to be named for the other."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,28 @@ def not_found(claim_id: str, problems: list[dict[str, Any]]) -> FormatError:
     what = f"was set aside: {told[0].rstrip('.')}" if told else "is not in these files"
     do = "Mend the claim and give the file again" if told else "perdiem check FILE --all lists the claims"
     return FormatError(f"claim {claim_id}", what, do)
+
+
+class ClaimNumbers:
+    """The claim numbers of the runs that were looked through, kept small, to find those near to one that is not there."""
+
+    def __init__(self) -> None:
+        self._kept: list[pa.ChunkedArray] = []
+
+    def add(self, run: Run) -> None:
+        """Keep the numbers of a run, of claims set aside too."""
+        self._kept += [run.batch.claim["claim_id"], run.batch.rejected["claim_id"].drop_null()]
+
+    def near(self, claim_id: str, most: int = 3) -> list[str]:
+        """Up to so many numbers that are most like this one, whatever the case of their letters."""
+        sizes = len(claim_id) / 3, len(claim_id) * 3
+        alike: dict[str, str] = {}
+        for numbers in self._kept:
+            long = pc.utf8_length(numbers)
+            kept = numbers.filter(pc.and_(pc.greater_equal(long, sizes[0]), pc.less_equal(long, sizes[1])))
+            for number in kept.to_pylist():
+                alike.setdefault(number.casefold(), number)
+        return [alike[match] for match in get_close_matches(claim_id.casefold(), alike, most, _ALIKE)]
 
 
 def _picture(run: Run, answer: Answer) -> Picture:

@@ -30,6 +30,7 @@ class Account:
 
     def __init__(self) -> None:
         self._came_in = self._judged = self._rejected = self._skipped = Census()
+        self._unread = Census()  # by a guess, so no part of what must balance
         self._verdicts = dict.fromkeys(VERDICTS, 0)
         self._problems: list[dict[str, Any]] = []
 
@@ -45,10 +46,18 @@ class Account:
         self._skipped = _sum(self._skipped, batch.skipped)
         for row in run.decision.group_by("verdict").aggregate([("line_no", "count")]).to_pylist():
             self._verdicts[row["verdict"]] += row["line_no_count"]
-        self._problems += batch.problem.to_pylist()
+        for problem in batch.problem.to_pylist():
+            claims, charge = problem.pop("unread"), problem.pop("unread_charge")
+            if claims is not None:
+                self._unread = _sum(self._unread, Census(claims, 0, int(charge * 100)))
+                problem |= {"unread": claims, "unread_charge": f"{charge:.2f}"}
+            self._problems.append(problem)
 
     def close(self) -> dict[str, Any]:
-        """The ledger: counts of claims and lines, charges in USD as text, verdicts, problems."""
+        """The ledger: counts of claims and lines, charges in USD as text, verdicts, problems.
+
+        ``unread`` and ``charge_unread`` tell about how much refused files seem to hold; they are no part of the balance.
+        """
         told = _sum(_sum(self._judged, self._rejected), self._skipped)
         if told != self._came_in:
             raise EngineError(
@@ -70,6 +79,8 @@ class Account:
             "charge_judged": _dollars(self._judged),
             "charge_rejected": _dollars(self._rejected),
             "charge_skipped": _dollars(self._skipped),
+            "unread": self._unread.claims,
+            "charge_unread": _dollars(self._unread),
             "verdicts": self._verdicts,
             "problems": self._problems,
         }

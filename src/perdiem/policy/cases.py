@@ -1,6 +1,11 @@
 """Cases: drawn claims that stand beside a policy, each line with what must become of it.
 
-A line of a case is a table: ``{ code, units, days, mods, pos, ndc, charge, expect }``. ``days`` is one day or
+A claim of a case has ``line`` and may say ``id``, ``payer``, ``member``, ``patient``, ``provider``, ``taxonomy``, ``pos``,
+``frequency`` and ``original_ref``. The table ``every_claim`` at the head of the file says any of these for all claims that
+do not say otherwise. What neither says is filled in such a way that it decides nothing (one member, one provider, a first
+claim), but for ``pos``, which is home. A billing provider's taxonomy can bring a claim into scope: it is never filled in.
+
+A line is a table: ``{ code, units, days, mods, pos, ndc, charge, expect }``. ``days`` is one day or
 ``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``pend``, ``unedited``,
 ``partial pay 4 deny 3, CO-151 N345``, several reasons as ``deny CO-151 N345 x3; CO-4 N822 x4`` (tests/policy/test_cases.py
 has the grammar). ``gives`` and ``spares`` name outcomes (``rule.outcome``) that the case must and must not meet.
@@ -22,7 +27,7 @@ from perdiem.model.schema import CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED, Ba
 from perdiem.policy.read import Policy
 
 _PROVIDER = "1234567893"
-_TAXONOMY = "3336H0001X"
+_MAY_SAY = {"payer", "member", "patient", "provider", "taxonomy", "pos", "frequency"}
 
 
 @dataclass(frozen=True)
@@ -42,17 +47,27 @@ class Case:
 
 def read_cases(policy: Policy) -> list[Case]:
     """The cases beside a policy file; an empty list where there are none."""
+    toml = _toml(policy)
+    every = toml.get("every_claim", {})
+    strange = sorted(set(every) - _MAY_SAY)
+    if strange:
+        raise PolicyError(
+            f"cases of {policy.name}", f"every_claim knows no {strange[0]!r}", f"It knows {', '.join(sorted(_MAY_SAY))}"
+        )
     try:
         return [
-            Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"]), _history(c))
-            for c in _toml(policy).get("case", ())
+            Case(
+                id=case["id"],
+                title=case["title"],
+                gives=tuple(case.get("gives", ())),
+                spares=tuple(case.get("spares", ())),
+                claims=tuple({**every, **claim} for claim in case["claim"]),
+                history=tuple({**every, **claim} for claim in case["history"]) if "history" in case else None,
+            )
+            for case in toml.get("case", ())
         ]
     except KeyError as error:
         raise PolicyError(f"cases of {policy.name}", f"{error} is missing", "See the cases of another policy") from error
-
-
-def _history(case: dict[str, Any]) -> tuple[dict[str, Any], ...] | None:
-    return tuple(case["history"]) if "history" in case else None
 
 
 def read_undrawable(policy: Policy) -> dict[str, str]:
@@ -71,7 +86,7 @@ def _toml(policy: Policy) -> dict[str, Any]:
 
 
 def draw(claims: Sequence[dict[str, Any]], payer: str, earlier: bool = False) -> Batch:
-    """A batch of drawn claims; what a case leaves out is filled with a plain value.
+    """A batch of drawn claims; what they leave out is filled as the head of this file says.
 
     payer: the id on a claim that gives neither id nor name. earlier: number claims and lines below zero, as a history's are.
     Claims keep their order; the batch has no problems.
@@ -113,7 +128,7 @@ def _claim(number: int, claim: dict[str, Any], payer: str) -> dict[str, Any]:
         "birth_date": patient.get("birth", date(1970, 1, 1)),
         "sex": patient.get("sex", "F"),
         "billing_npi": claim.get("provider", _PROVIDER),
-        "billing_taxonomy": claim.get("taxonomy", _TAXONOMY),
+        "billing_taxonomy": claim.get("taxonomy"),
         "source": "case",
     }
 

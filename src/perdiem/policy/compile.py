@@ -160,7 +160,7 @@ class _Draft:
         number = len(self.rows["selector"]) + 1
         needs = bool(lines.with_modifier), bool(lines.component)
         self.rows["selector"].append((number, no, role, lines.scope_by, plain, sifted, *needs))
-        self.rows["selector_code"] += [(number, f.code) for f in self.facts if _selects(lines, f, sets)]
+        self.rows["selector_code"] += [(number, f.code) for f in self.facts if selects(lines, f, sets)]
         self.rows["selector_modifier"] += [(number, True, m) for m in lines.with_modifier]
         self.rows["selector_modifier"] += [(number, False, m) for m in lines.without_modifier]
         self.rows["selector_component"] += [(number, c) for c in lines.component]
@@ -185,9 +185,9 @@ class _Draft:
         for subject in subjects:
             for thing in objects:
                 drug, per_diem = (thing, subject) if thing.drug_line else (subject, thing)
-                fit = _fit(drug, self.therapy.get(per_diem.code))
-                if fit:
-                    self.rows["pair"].append((no, subject.code, thing.code, fit))
+                how = fit(drug, self.therapy.get(per_diem.code))
+                if how:
+                    self.rows["pair"].append((no, subject.code, thing.code, how))
 
     def add_codes(self) -> None:
         for f in self.facts:
@@ -215,7 +215,7 @@ def _informed(rule: Rule) -> Rule:
     return replace(rule, outcomes={name: outcome.with_history or outcome for name, outcome in rule.outcomes.items()})
 
 
-def _fit(drug: CodeFacts, therapy: Therapy | None) -> str:
+def fit(drug: CodeFacts, therapy: Therapy | None) -> str:
     """How a drug stands to a therapy: ``own`` family, ``corresponds`` otherwise, ``other``, or not at all."""
     if therapy is None or not drug.drug_line:
         return ""
@@ -232,7 +232,8 @@ def _by_code(lines: Lines) -> bool:
     return not (lines.with_modifier or lines.without_modifier or lines.component)
 
 
-def _selects(lines: Lines, facts: CodeFacts, sets: CodeSets) -> bool:
+def selects(lines: Lines, facts: CodeFacts, sets: CodeSets) -> bool:
+    """Whether a selector can select lines of this code: by its code set and its routes; modifiers are the line's."""
     routes = set(facts.routes)
     within = not lines.routes_within or (routes and routes.issubset(lines.routes_within))
     return bool(within and (not lines.routes_with or routes & set(lines.routes_with)) and sets.holds(lines.codes, facts))

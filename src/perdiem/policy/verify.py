@@ -1,14 +1,14 @@
 """verify: what can be known to be wrong with a policy before any claim meets it.
 
-Fingerprints against the reader's own copy of the source, code sets against the book, rules against each other,
-outcomes against cases. Errors make a policy unusable; notes say what could not be verified.
+Fingerprints against the reader's own copy of the source, code sets against the book, rules against each other and against
+those of the payer's other policies, outcomes against cases. Errors make a policy unusable; notes say what could not be
+verified. A folder of texts that lacks the policy's own is an error, for whoever names it means it to be read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 
 from perdiem.codes.book import Book, open_book
@@ -19,6 +19,7 @@ from perdiem.policy.cases import read_cases, read_undrawable
 from perdiem.policy.citation import Text, quote, read_text, standing
 from perdiem.policy.coverage import coverage
 from perdiem.policy.read import Policy, Source, read_policies
+from perdiem.policy.war import wars
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Verified:
         """No error was found (citations may still be unverified)."""
         return not any(fault.error for fault in self.faults)
 
+    @property
+    def word(self) -> str:
+        """``sound``, ``faulty``, or ``unverified`` where nothing worse is known than that the text is not at hand."""
+        absent = {_absent(source) for source in self.policy.sources}
+        if any(fault.error and fault.what not in absent for fault in self.faults):
+            return "faulty"
+        return "sound" if set(self.citations) == {"found"} else "unverified"
+
 
 def verify(ids: list[str] | None = None, sources: Path | None = None, book: Book | None = None) -> list[Verified]:
     """Verify policies of the library, all or by id; ``sources`` holds the reader's own copies of the texts.
@@ -56,13 +65,12 @@ def verify(ids: list[str] | None = None, sources: Path | None = None, book: Book
         raise PolicyError("policy verify", f"no policy {missing[0]!r}", "perdiem policy list shows those loaded")
     if sources is not None and not sources.is_dir():
         raise PolicyError("--sources", f"{sources.name!r} is no folder", "Name the folder that holds the payers' texts")
-    return [verify_policy(p, sources, book or open_book()) for p in policies if not ids or p.id in ids]
+    return [verify_policy(p, sources, book or open_book(), policies) for p in policies if not ids or p.id in ids]
 
 
-def verify_policy(policy: Policy, sources: Path | None, book: Book) -> Verified:
-    """Everything verify can say of one policy."""
+def verify_policy(policy: Policy, sources: Path | None, book: Book, loaded: Sequence[Policy] = ()) -> Verified:
+    """Everything verify can say of one policy; ``loaded`` are the policies it must agree with."""
     texts = {source.key: source_text(source, sources) for source in policy.sources}
-    text = texts[policy.source]
     counted: dict[str, int] = {}
     faults = list(_citations(policy, texts, counted))
     for source in policy.sources:
@@ -70,12 +78,12 @@ def verify_policy(policy: Policy, sources: Path | None, book: Book) -> Verified:
         if not source.sha256:
             faults.append(Fault(policy.name, "", f"no copy of {source.key} was read: it is cited by its sections", error=False))
         elif sources is not None and found is None:
-            faults.append(Fault(policy.name, "", f"no text of source {source.key} in the folder", error=False))
+            faults.append(Fault(policy.name, "", _absent(source)))
         elif found is not None and found.sha256 != source.sha256:
             what = f"the text of {source.key} at hand is not the copy that was read; citations decide"
             faults.append(Fault(policy.name, "", what, error=False))
-    faults += [*_codes(policy, book), *_quarrels(policy, book), *_uncased(policy), *_days_without_units(policy, book)]
-    faults += _uncovered(policy, text)
+    faults += [*_codes(policy, book), *_quarrels(policy, book, loaded), *_uncased(policy)]
+    faults += [*_days_without_units(policy, book), *_uncovered(policy, texts[policy.source])]
     return Verified(policy, tuple(faults), counted)
 
 
@@ -85,6 +93,13 @@ def source_file(source: Source, sources: Path | None) -> Path | None:
     same = [f for f in files if f.suffix == ".txt" and read_text(f).sha256 == source.sha256]
     named = [f for f in files if f.stem == source.key or f.name.startswith(f"{source.key}_")]
     return next(iter(same + named), None)
+
+
+def _absent(source: Source) -> str:
+    return (
+        f"the folder holds no text of source {source.key}, so no citation of it was verified. Looked for a file named {source.key} "
+        f"with any ending, for one whose name begins with {source.key}_, and for a .txt file with SHA-256 {source.sha256}"
+    )
 
 
 def source_text(source: Source, sources: Path | None) -> Text | None:
@@ -167,17 +182,13 @@ def _modifiers(policy: Policy) -> set[str]:
     return found.union(*lists)
 
 
-def _quarrels(policy: Policy, book: Book) -> Iterator[Fault]:
-    """Two rules of one kind that read nothing but the line, select the same code, and answer it differently."""
-    sets = CodeSets(book, policy.codes, policy.name)
-    plain = [r for r in policy.rules if r.kind == "listed" and set(r.outcomes) == {"listed"}]
-    told = {r.id: r.outcomes["listed"].effect for r in plain}
-    for first, second in combinations(plain, 2):
-        opposite = {told[first.id], told[second.id]} in ({"pay", "deny"}, {"pay", "pend"})
-        shared = opposite and set(_members(first, sets)) & set(_members(second, sets))
-        if shared and second.id not in first.unless and first.id not in second.unless:
-            code = sorted(shared)[0]
-            yield Fault(policy.name, second.id, f"answers {code} opposite to {first.id}; say which yields with unless")
+def _quarrels(policy: Policy, book: Book, loaded: Sequence[Policy]) -> Iterator[Fault]:
+    """Rules at war with each other or with those of another policy of the same payer, and ids that two rules share."""
+    beside = [p for p in loaded if p.payer == policy.payer and p.name != policy.name]
+    for war in wars([policy, *beside], book):
+        seen = war.seen_from(policy)
+        if seen:
+            yield Fault(policy.name, *seen)
     ids = [rule.id for rule in policy.rules]
     for twice in sorted({i for i in ids if ids.count(i) > 1}):
         yield Fault(policy.name, twice, "two rules have this id")

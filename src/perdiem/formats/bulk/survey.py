@@ -1,4 +1,4 @@
-"""Looks through the bytes of one large source once, in pieces: its fingerprint, its interchanges, how they are encoded.
+"""Looks through the bytes of one large source once, in pieces: its interchanges, and how they are encoded.
 
 So the reading that follows knows of each interchange where it ends and what its bytes mean, as the split-based
 reader does, without holding it.
@@ -10,6 +10,7 @@ import codecs
 import hashlib
 import io
 from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +31,35 @@ class Stream(Protocol):
 
     def close(self) -> None:
         """Lets go of what is open."""
+
+
+class Digested:
+    """A stream whose SHA-256 is taken, in a thread beside, as it is read."""
+
+    def __init__(self, stream: Stream, beside: Executor) -> None:
+        self._stream, self._beside = stream, beside
+        self._sha = hashlib.sha256()
+        self._last: Future[None] | None = None
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many of the next bytes."""
+        data = self._stream.read(size)
+        self._wait()
+        self._last = self._beside.submit(self._sha.update, data)
+        return data
+
+    def close(self) -> None:
+        """Lets go of what is open."""
+        self._stream.close()
+
+    def sha256(self) -> str:
+        """Of all that was read."""
+        self._wait()
+        return self._sha.hexdigest()
+
+    def _wait(self) -> None:
+        if self._last is not None:
+            self._last.result()
 
 
 Opens = Callable[[], Stream]
@@ -59,10 +89,9 @@ class Interchange:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a source is: size, SHA-256, first bytes, whether all are blank, whether some come before the first ISA."""
+    """What a source is: size, first bytes, whether all are blank, whether some come before the first ISA."""
 
     size: int
-    sha256: str
     start: bytes
     blank: bool
     unread: bool
@@ -80,14 +109,12 @@ def survey(stream: Stream, piece: int = _PIECE) -> Survey:
 
 class _Look:
     def __init__(self) -> None:
-        self.sha = hashlib.sha256()
         self.size = self.base = 0  # bytes seen, and bytes before those held
         self.start = self.held = b""
         self.blank, self.unread = True, False
         self.bodies: list[_Body] = []
 
     def take(self, data: bytes, last: bool = False) -> None:
-        self.sha.update(data)
         self.size += len(data)
         if len(self.start) < SAMPLE:
             self.start = (self.start + data)[:SAMPLE]
@@ -123,7 +150,7 @@ class _Look:
     def result(self) -> Survey:
         ends = [*(body.header.start for body in self.bodies[1:]), self.size]
         found = [body.result(end) for body, end in zip(self.bodies, ends, strict=True)] if self.bodies else []
-        return Survey(self.size, self.sha.hexdigest(), self.start, self.blank, self.unread, found)
+        return Survey(self.size, self.start, self.blank, self.unread, found)
 
 
 class _Body:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, Protocol
 
-from perdiem.formats.bulk_levels import Levels
-from perdiem.formats.bulk_survey import Interchange
+from perdiem.formats.bulk.names import Levels
+from perdiem.formats.bulk.survey import Interchange
 from perdiem.formats.claim_837p import Reader
 from perdiem.formats.columns import Shelf
 from perdiem.formats.isa import NOISE
@@ -35,8 +35,8 @@ class Ended(NamedTuple):
 class Pass(Protocol):
     """The compiled pass: takes a window, then reads clean units of it."""
 
-    def window(self, data: bytes) -> None:
-        """A new window; what was found in the last one is kept."""
+    def window(self, data: bytes, stop: int) -> None:
+        """A new window, to be read up to ``stop``; what was found in the last one is kept."""
 
     def begin(self, reader: Reader) -> None:
         """A new set."""
@@ -86,7 +86,7 @@ class Walk(Envelope):
         """Reads a window up to ``stop``, which is just after a terminator or the end; ``closed``: a unit begins there."""
         self.data = data
         if self.fast is not None:
-            self.fast.window(data)
+            self.fast.window(data, stop)
         pos, limit = 0, stop if closed else self._last_unit(data, stop) + 1
         while pos < stop:
             if self.fast is not None and isinstance(self.consumer, Reader) and not self.consumer.open:

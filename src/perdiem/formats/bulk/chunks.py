@@ -1,13 +1,15 @@
 """Reads everything that is given in chunks of claims, with bounded memory whatever the size of a file.
 
-Small sources go whole to the split-based reader. A large one is surveyed once, then walked window by window; where
-numba is installed, the compiled pass reads what is clean. The chunks together are what ``intake.read`` gives.
+Small sources go whole to the split-based reader. A large one, or one that comes after many bytes, is surveyed once, then
+walked window by window; where numba is installed, the compiled pass reads what is clean. The chunks together are what
+``intake.read`` gives.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -16,8 +18,8 @@ import pyarrow as pa
 
 from perdiem.formats import census
 from perdiem.formats.archive import RefusedError
-from perdiem.formats.bulk_survey import Interchange, Stream, Survey, opens, survey
-from perdiem.formats.bulk_walk import Walk
+from perdiem.formats.bulk.survey import Digested, Interchange, Stream, Survey, opens, survey
+from perdiem.formats.bulk.walk import Walk
 from perdiem.formats.columns import Rows, Shelf
 from perdiem.formats.content import refusal_of
 from perdiem.formats.intake import Progress, balance, read_source
@@ -27,13 +29,13 @@ from perdiem.model.errors import EngineError
 from perdiem.model.schema import Batch, Census
 
 if TYPE_CHECKING:
-    from perdiem.formats.bulk_pass import Pass
+    from perdiem.formats.bulk.windows import Pass
 
-LARGE = 8 << 20
-"""Bytes from which a source is read in windows."""
+LARGE = 3 << 20
+"""Bytes from which sources are read in windows: the split-based reader takes as long for them as the pass takes to load."""
 
 WINDOW = 2 << 20
-_LEAST = 1 << 16  # bytes of an interchange that are worth the pass
+_LEAST = 1 << 16  # bytes of a source or interchange that are worth a window, once the pass is loaded
 
 
 def read_chunks(
@@ -54,17 +56,24 @@ def read_chunks(
     """
     chunks = _Chunks(claims_per_chunk, window, min(large, _LEAST), compiled)
     inputs: list[tuple[str, str]] = []
+    given = 0  # bytes so far
     for source in sources(paths, stdin, large=large):
         chunks.shelf.begin(source.name)
-        if source.path is None and len(source.data) < large:
+        given += len(source.data)
+        if source.path is None and (given < large or len(source.data) < chunks.least):
             inputs.append((source.name, "sha256:" + hashlib.sha256(source.data).hexdigest()))
             chunks.counted = census.add(chunks.counted, read_source(source, chunks.shelf, progress))
         else:
             found = _surveyed(source, chunks.shelf)
-            inputs.append((source.name, "sha256:" + (found.sha256 if found else hashlib.sha256().hexdigest())))
-            for walk in _windows(source, found, chunks, progress) if found else ():
-                if chunks.full() and not walk.open:
-                    yield chunks.cut()
+            sha256 = hashlib.sha256().hexdigest()
+            if found is not None:
+                stream = Digested(opens(source.path, source.data)(), chunks.beside)
+                for walk in _windows(source, found, stream, chunks, progress):
+                    if chunks.full() and not walk.open:
+                        yield chunks.cut()
+                sha256 = stream.sha256()
+                given += found.size if source.path else 0
+            inputs.append((source.name, "sha256:" + sha256))
         chunks.shelf.begin("")
         if chunks.full():
             yield chunks.cut()
@@ -94,6 +103,7 @@ class _Chunks:
     def __init__(self, claims: int, window: int, least: int, compiled: bool) -> None:
         self.shelf = Shelf()
         self.counted = Census()
+        self.beside = ThreadPoolExecutor(1)  # for what can be done while the pass runs, which holds no lock
         self.window, self.least = window, least
         self._claims, self._compiled = claims, compiled
         self._pass: Pass | None = None
@@ -103,11 +113,11 @@ class _Chunks:
         """The compiled pass, None where numba is not installed."""
         if self._pass is None and self._compiled:
             try:
-                from perdiem.formats.bulk_pass import Pass
+                from perdiem.formats.bulk.windows import Pass
             except ImportError:
                 self._compiled = False
             else:
-                self._pass = Pass(self.shelf, self.window)
+                self._pass = Pass(self.shelf, self.window, self.beside)
         return self._pass
 
     def gather(self) -> None:
@@ -164,14 +174,13 @@ def _surveyed(source: Source, shelf: Shelf) -> Survey | None:
         shelf.tell(0, "refused", reason)
     elif found.unread:
         tell_unread(found.interchanges[0].header.start, shelf)
-    return found if reason is None else Survey(found.size, found.sha256, b"", True, False, [])
+    return found if reason is None else Survey(found.size, b"", True, False, [])
 
 
-def _windows(source: Source, found: Survey, chunks: _Chunks, progress: Progress | None) -> Iterator[Walk]:
+def _windows(source: Source, found: Survey, stream: Stream, chunks: _Chunks, progress: Progress | None) -> Iterator[Walk]:
     """Reads the source, and after each window lets the caller cut a chunk."""
     ordinal, at = 0, 0
     stamp = _stamp(source)
-    stream = opens(source.path, source.data)()
     try:
         for interchange in found.interchanges:
             _skip(stream, interchange.start - at)
@@ -181,6 +190,7 @@ def _windows(source: Source, found: Survey, chunks: _Chunks, progress: Progress 
                     progress(source.name, interchange.end - left, found.size)
                 yield walk
             ordinal += walk.seen
+        _skip(stream, found.size - at)
     finally:
         stream.close()
     if _stamp(source) != stamp:
@@ -209,7 +219,7 @@ def _interchange(source: Source, found: Interchange, ordinal: int, stream: Strea
     walk = Walk(found, ordinal, chunks.shelf, fast, ahead)
     chunks.gather()
     if fast is not None:
-        fast.interchange(header, walk.control)
+        fast.interchange(header, walk.control, counting)
     carried = b""
     while True:
         piece = stream.read(min(size, left)) if left else b""
@@ -221,7 +231,7 @@ def _interchange(source: Source, found: Interchange, ordinal: int, stream: Strea
         walk.take(data, stop, closed)
         if not left:
             walk.finish()
-        counted = fast.census(counting, stop) if fast is not None else None
+        counted = fast.census() if fast is not None else None
         chunks.counted = census.add(chunks.counted, counted or counting.count(data[:stop]))
         if not walk.open:
             chunks.gather()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdiem.formats import bulk_names as n
-from perdiem.formats.bulk_claims import put, stated
-from perdiem.formats.bulk_names import Rows
-from perdiem.formats.bulk_numba import inlined
-from perdiem.formats.bulk_values import BAD, amount, code, day, find, part, strip
+from perdiem.formats.bulk import names as n
+from perdiem.formats.bulk.claims import add_stated, put, spread, stated
+from perdiem.formats.bulk.compiled import BAD, amount, code, day, find, inlined, part, strip
+from perdiem.formats.bulk.names import Rows
 
 Array = Any
 
@@ -21,13 +20,9 @@ def service(buf: Array, cuts: Array, k: int, component: int, rows: Rows, at: Arr
     row, text = at[n.N_LINE], rows.line_text
     u[n.U_SEGMENT] = at[n.N_ORDINAL]
     u[n.U_SERVICES] += 1
-    a, b = cuts[1] + 1, cuts[2]
-    for i in range(7):
-        stop = find(buf, a, b, component) if i < 6 else b
-        put(text, n.B_QUALIFIER + i, row, strip(buf, a, stop))
-        if stop == b:
-            break
-        a = stop + 1
+    rest = spread(buf, (cuts[1] + 1, cuts[2]), component, 6, text, n.B_QUALIFIER, row) + 1
+    if rest < cuts[2]:
+        put(text, n.B_DESCRIPTION, row, strip(buf, rest, cuts[2]))
     length = text[1, n.B_CODE, row]
     charge, units = part(buf, cuts, k, 2), part(buf, cuts, k, 4)
     cents, thousandths = amount(buf, charge[0], charge[1], 2), amount(buf, units[0], units[1], 3)
@@ -127,19 +122,6 @@ def _quantity(buf: Array, cuts: Array, k: int, component: int, rows: Rows, row: 
 
 @inlined
 def _paid(buf: Array, cuts: Array, k: int, payer: tuple[int, int], rows: Rows, at: Array, u: Array) -> bool:
-    row = at[n.N_OTHER]
-    value = part(buf, cuts, k, 2)
-    cents = amount(buf, value[0], value[1], 2)
-    if cents == BAD or row >= rows.other.shape[1]:
-        return False
     u[n.U_PAID], u[n.U_OTHER_A], u[n.U_OTHER_B] = 1, payer[0], payer[1]
     u[n.U_OTHER_LINE] = at[n.N_LINE_NO] + 1
-    put(rows.other_text, n.O_PAYER, row, payer)
-    put(rows.other_text, n.O_KIND, row, (cuts[1] - 3, cuts[1]))
-    put(rows.other_text, n.O_REASON, row, (n.NO_TEXT, n.NO_TEXT))
-    rows.other[n.O_CLAIM_NO, row] = at[n.N_CLAIM_NO] + 1
-    rows.other[n.O_LINE_NO, row] = u[n.U_OTHER_LINE]
-    rows.other[n.O_AMOUNT, row] = cents
-    rows.other[n.O_SEQUENCE, row] = at[n.N_SEQUENCE] + row
-    at[n.N_OTHER] = row + 1
-    return True
+    return add_stated(buf, cuts, k, 2, (cuts[1] - 3, cuts[1]), (n.NO_TEXT, n.NO_TEXT), rows, at, u)

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from perdiem.formats import bulk_names as n
-from perdiem.formats.bulk_names import Rows
-from perdiem.formats.bulk_numba import compiled
-from perdiem.formats.bulk_values import BAD
+from perdiem.formats.bulk import names as n
+from perdiem.formats.bulk.compiled import BAD, compiled
+from perdiem.formats.bulk.names import Rows
 from perdiem.model.schema import CLAIM, DAY, LINE, MONEY, OTHER_PAYER, QUANTITY, WORDS
 
 Array = Any

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdiem.formats import bulk_names as n
-from perdiem.formats.bulk_names import Parties, Rows
-from perdiem.formats.bulk_numba import inlined
-from perdiem.formats.bulk_values import BAD, amount, code, find, part, strip, whole
+from perdiem.formats.bulk import names as n
+from perdiem.formats.bulk.compiled import BAD, amount, code, find, inlined, part, strip, whole
+from perdiem.formats.bulk.names import Parties, Rows
 
 Array = Any
 
@@ -21,6 +20,20 @@ def put(text: Array, column: int, row: int, bounds: tuple[int, int]) -> None:
     """Sets one text of a row."""
     text[0, column, row] = bounds[0]
     text[1, column, row] = bounds[1] - bounds[0]
+
+
+@inlined
+def spread(buf: Array, bounds: tuple[int, int], component: int, most: int, text: Array, column: int, row: int) -> int:
+    """Sets the components of an element in columns one after another; gives where the last of ``most`` ends."""
+    a, b = bounds
+    stop = a
+    for i in range(most):
+        stop = find(buf, a, b, component)
+        put(text, column + i, row, strip(buf, a, stop))
+        if stop == b:
+            break
+        a = stop + 1
+    return stop
 
 
 @inlined
@@ -41,13 +54,7 @@ def begin_claim(buf: Array, cuts: Array, k: int, component: int, rows: Rows, at:
     put(text, n.C_ID, row, name)
     rows.claim[n.C_SEGMENT, row] = at[n.N_ORDINAL]
     if k >= 5:
-        a, b = cuts[5] + 1, cuts[6]
-        for i in range(3):
-            stop = find(buf, a, b, component)
-            put(text, n.C_PLACE + i, row, strip(buf, a, stop))
-            if stop == b:
-                break
-            a = stop + 1
+        spread(buf, (cuts[5] + 1, cuts[6]), component, 3, text, n.C_PLACE, row)
     return True
 
 
@@ -120,18 +127,19 @@ def stated(buf: Array, cuts: Array, k: int, name: int, rows: Rows, at: Array, u:
     """AMT or CAS of the payer at hand."""
     first = part(buf, cuts, k, 1)
     if name == n.AMT:
-        return first[0] == first[1] or _add(buf, cuts, k, 2, first, (n.NO_TEXT, n.NO_TEXT), rows, at, u)
+        return first[0] == first[1] or add_stated(buf, cuts, k, 2, first, (n.NO_TEXT, n.NO_TEXT), rows, at, u)
     for i in range(2, 20, 3):
         reason = part(buf, cuts, k, i)
-        if reason[1] > reason[0] and not _add(buf, cuts, k, i + 1, first, reason, rows, at, u):
+        if reason[1] > reason[0] and not add_stated(buf, cuts, k, i + 1, first, reason, rows, at, u):
             return False
     return True
 
 
 @inlined
-def _add(
+def add_stated(
     buf: Array, cuts: Array, k: int, i: int, kind: tuple[int, int], reason: tuple[int, int], rows: Rows, at: Array, u: Array
 ) -> bool:
+    """The i-th element as an amount of the payer at hand."""
     row = at[n.N_OTHER]
     value = part(buf, cuts, k, i)
     cents = amount(buf, value[0], value[1], 2)

@@ -1,20 +1,24 @@
-"""Runs the compiled pass over the windows of an interchange and merges its rows with those of the split-based reader."""
+"""Runs the compiled pass over the windows of an interchange, and merges its rows with those of the split-based reader.
+
+The census of a window is compiled too, and counts claims, lines and cents from bytes alone, by nothing that the pass uses.
+"""
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from perdiem.formats import bulk_columns as columns
-from perdiem.formats import bulk_names as n
-from perdiem.formats.bulk_census import count
-from perdiem.formats.bulk_context import ZONE, Context
-from perdiem.formats.bulk_levels import Levels
-from perdiem.formats.bulk_scan import scan
-from perdiem.formats.bulk_walk import Ended
+from perdiem.formats.bulk import columns
+from perdiem.formats.bulk import names as n
+from perdiem.formats.bulk.compiled import compiled
+from perdiem.formats.bulk.names import Levels
+from perdiem.formats.bulk.parties import ZONE, Context
+from perdiem.formats.bulk.scan import scan
+from perdiem.formats.bulk.walk import Ended
 from perdiem.formats.census import Counting
 from perdiem.formats.claim_837p import Reader
 from perdiem.formats.columns import Shelf
@@ -22,6 +26,7 @@ from perdiem.formats.isa import NOISE, Header
 from perdiem.model.schema import Census
 
 _ODD = frozenset(b".- ")  # separators that the pass takes for something else
+_LONGEST_AMOUNT, _MOST_DIGITS = 40, 12  # of the census
 
 Array = Any
 Batches = tuple[list[pa.RecordBatch], list[pa.RecordBatch], list[pa.RecordBatch]]
@@ -30,8 +35,8 @@ Batches = tuple[list[pa.RecordBatch], list[pa.RecordBatch], list[pa.RecordBatch]
 class Pass:
     """The compiled pass with its memory, for one reading of any number of interchanges one after another."""
 
-    def __init__(self, shelf: Shelf, window: int) -> None:
-        self.shelf = shelf
+    def __init__(self, shelf: Shelf, window: int, beside: Executor) -> None:
+        self.shelf, self._beside = shelf, beside
         self._context = Context(2 * window)
         self._rows = columns.room(window)
         self._scratch = n.Scratch(
@@ -45,9 +50,9 @@ class Pass:
         self._drained = [0, 0, 0]  # rows of each table that were handed over
         self._made: Batches = ([], [], [])
 
-    def interchange(self, header: Header, control: str) -> None:
-        """A new interchange, with its separators."""
-        self._header, self._interchange = header, control or None
+    def interchange(self, header: Header, control: str, counting: Counting) -> None:
+        """A new interchange, with its separators and its count."""
+        self._header, self._interchange, self._counting = header, control or None, counting
         self._marks: n.Marks | None = None
         self._length = 0
 
@@ -63,10 +68,11 @@ class Pass:
             sort[element], sort[end] = n.ELEMENT, n.TERMINATOR
             self._marks = n.Marks(sort, element, component, end)
 
-    def window(self, data: bytes) -> None:
-        """A new window; what was found in the last one has been handed over."""
+    def window(self, data: bytes, stop: int) -> None:
+        """A new window, to be read up to ``stop``; what was found in the last one has been handed over."""
         self._context.window(data)
         self._length = len(data)
+        self._counted = self._beside.submit(self._count, self._context.buf, ZONE + stop)
 
     def run(self, reader: Reader, guide: str | None, start: int, stop: int) -> Ended:
         """Reads clean units, and says where it ended: at ``stop``, or where a unit begins that is not its.
@@ -134,13 +140,17 @@ class Pass:
         made, self._made = self._made, ([], [], [])
         return made
 
-    def census(self, counting: Counting, stop: int) -> Census | None:
-        """The independent count of the window up to ``stop``; None where an amount is beyond it."""
-        header = self._header
+    def census(self) -> Census | None:
+        """The independent count of the window; None where an amount is beyond it."""
+        return self._counted.result()
+
+    def _count(self, buf: Array, stop: int) -> Census | None:
+        """The count, in a thread beside the pass, which only reads these bytes too."""
+        header, counting = self._header, self._counting
         state = np.array([counting.in_claim, 0, 0, 0], np.int64)
         sort = np.zeros(256, np.bool_)
         sort[list(NOISE)] = True
-        if not count(self._context.buf, ZONE, ZONE + stop, header.element[0], header.terminator[0], sort, state):
+        if not _count(buf, ZONE, stop, header.element[0], header.terminator[0], sort, state):
             return None
         in_claim, claims, lines, cents = state.tolist()
         counting.in_claim = bool(in_claim)
@@ -157,3 +167,86 @@ def _merged(fast: pa.RecordBatch | None, places: Array, slow: list[pa.RecordBatc
     order[places] = np.arange(fast.num_rows)
     order[order < 0] = np.arange(fast.num_rows, both.num_rows)
     return [both.take(pa.array(order))]
+
+
+@compiled
+def _count(buf: Array, start: int, stop: int, element: int, end: int, noise: Array, state: Array) -> bool:
+    """Adds to ``state``: whether a claim is open, claims, lines, cents; False where an amount is too great to add here."""
+    pos = start
+    while pos < stop:
+        while pos < stop and noise[buf[pos]]:
+            pos += 1
+        name = pos
+        while pos < stop and buf[pos] != element and buf[pos] != end:
+            pos += 1
+        length = pos - name
+        first = buf[name] if length else 0
+        second = buf[name + 1] if length > 1 else 0
+        third = buf[name + 2] if length > 2 else 0
+        if length == 3 and first == 83 and second == 86 and third == 49:  # SV1
+            state[2] += state[0]
+        elif length == 3 and first == 67 and second == 76 and third == 77:  # CLM
+            state[0] = 1
+            state[1] += 1
+            while pos < stop and buf[pos] != end:
+                pos += 1
+                if pos < stop and buf[pos] == element:
+                    break
+            a = pos + 1
+            if pos < stop and buf[pos] == element:
+                pos = a
+                while pos < stop and buf[pos] != element and buf[pos] != end:
+                    pos += 1
+                cents = _cents(buf, a, pos)
+                if cents == -(1 << 62):
+                    return False
+                state[3] += cents
+        elif (
+            (length == 3 and first == 73 and ((second == 69 and third == 65) or (second == 83 and third == 65)))  # IEA, ISA
+            or (length == 2 and first == 71 and (second == 83 or second == 69))  # GS, GE
+            or (length == 2 and first == 83 and (second == 84 or second == 69))  # ST, SE
+            or (length == 2 and first == 72 and second == 76)  # HL
+        ):
+            state[0] = 0
+        while pos < stop and buf[pos] != end:
+            pos += 1
+        pos += 1
+    return True
+
+
+@compiled
+def _cents(buf: Array, a: int, b: int) -> int:
+    while a < b and buf[a] == 32:
+        a += 1
+    while a < b and buf[b - 1] == 32:
+        b -= 1
+    if b - a > _LONGEST_AMOUNT:
+        return 0
+    sign = 1
+    if a < b and buf[a] == 45:
+        sign = -1
+        a += 1
+    value = digits = seen = 0
+    while a < b and 48 <= buf[a] <= 57:
+        value = value * 10 + int(buf[a]) - 48
+        digits += value > 0
+        seen += 1
+        a += 1
+        if digits > _MOST_DIGITS:
+            return -(1 << 62)
+    places = 0
+    if a < b and buf[a] == 46:
+        a += 1
+        while a < b and places < 2 and 48 <= buf[a] <= 57:
+            value = value * 10 + int(buf[a]) - 48
+            places += 1
+            a += 1
+        seen += places
+        while a < b and buf[a] == 48:
+            a += 1
+    if a < b or seen == 0:
+        return 0
+    while places < 2:
+        value *= 10
+        places += 1
+    return sign * value
