@@ -48,7 +48,7 @@ def test_status_1_where_some_input_was_set_aside(tmp_path: Path) -> None:
         (["check", "empty"], "holds no files"),
         (["check", "week.837", "--surprise"], "No such option"),
         (["check", "week.837", "--format", "parquet"], "--out"),
-        (["check", "week.837", "--format", "xlsx"], "is not built"),
+        (["check", "week.837", "--format", "xlsx"], "--out"),
         (["check", "week.837", "--format", "835"], "is not built"),
         (["check", "week.837", "--history", "old.837"], "no such file"),
         (["check", "week.837", "--history", "empty"], "holds no files"),

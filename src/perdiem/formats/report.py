@@ -13,15 +13,16 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from perdiem.formats.tabular.marks import marked
+
 MARKS = {"pay": "✔", "partial": "◐", "deny": "✖", "pend": "?", "unedited": "–"}
 STYLES = {"pay": "green", "partial": "yellow", "deny": "red", "pend": "magenta", "unedited": "dim"}
 
 CSV_COLUMNS = (
     "claim_id", "payer", "member_id", "source", "position", "line", "code", "modifiers", "from", "to", "pos", "units",
     "charge", "verdict", "pay_units", "deny_units", "pend_units", "unjudged_days", "reasons", "rules", "why", "asks", "cites",
+    "provider_npi", "ndc", "diagnoses", "taxonomy", "frequency", "original_ref",
 )  # fmt: skip
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Answer = dict[str, Any]
 
@@ -44,7 +45,7 @@ def csv_rows(answers: Iterable[Answer]) -> Iterator[str]:
     writer.writeheader()
     for answer in answers:
         for line in answer["lines"]:
-            writer.writerow({key: _safe(value) for key, value in _flat(answer, line).items()})
+            writer.writerow({key: safe(value) for key, value in flat(answer, line).items()})
         yield _drain(buffer)
     yield _drain(buffer)
 
@@ -126,9 +127,13 @@ def ledger_text(ledger: dict[str, Any], out: TextIO, problems: bool = True) -> N
     aside = "".join(f"  {word} {n}" for word in ("rejected", "skipped") if (n := ledger[f"lines_{word}"]))
     console.print(f"[bold]lines[/]   {ledger['lines_in']} in: {verdicts}{aside}")
     for problem in ledger["problems"] if problems else ():
-        segment = f", segment {problem['segment']}" if problem["segment"] else ""
-        place = problem["source"] + segment + (f", claim {problem['claim_id']}" if problem["claim_id"] else "")
+        place = problem_place(problem) + (f", claim {problem['claim_id']}" if problem["claim_id"] else "")
         console.print(f"[bold]{problem['weight']}[/]  {legible(place)}: {legible(problem['problem'])}")
+
+
+def problem_place(problem: dict[str, Any]) -> str:
+    """Where a problem stands: its source, and the segment of an 837P or the row of a table."""
+    return str(problem["source"]) + (f", {problem['counted_in']} {problem['segment']}" if problem["segment"] else "")
 
 
 def _parted(ledger: dict[str, Any], prefix: str, shape: str) -> str:
@@ -159,7 +164,8 @@ def _why(line: Answer) -> str:
     return "; ".join(said) + place
 
 
-def _flat(answer: Answer, line: Answer) -> dict[str, Any]:
+def flat(answer: Answer, line: Answer) -> dict[str, Any]:
+    """One line of a whole answer as a row of CSV_COLUMNS."""
     speaking = [f for f in line["findings"] if f["effect"] in ("deny", "pend")]
     cites = [f"{f['cite']['source']}:L{f['cite']['line']}" for f in speaking]
     return {
@@ -171,15 +177,18 @@ def _flat(answer: Answer, line: Answer) -> dict[str, Any]:
         "why": "; ".join(f["message"] for f in speaking),
         "asks": "; ".join(line.get("asks", [])),
         "cites": "; ".join(cites),
+        "ndc": line.get("ndc"),
+        "diagnoses": " ".join(answer.get("diagnoses", ())),
+        **{key: answer.get(key) for key in ("provider_npi", "taxonomy", "frequency", "original_ref")},
     }
 
 
-def _safe(value: Any) -> Any:
+def safe(value: Any) -> Any:
     """Text without control characters; what a spreadsheet would run as a formula gets a leading apostrophe."""
     if not isinstance(value, str):
         return value
     plain = "".join(c if c.isprintable() else "·" for c in value)
-    return f"'{plain}" if value.startswith(_FORMULA) else plain
+    return f"'{plain}" if value != plain and marked(value) != value else marked(plain)
 
 
 def _drain(buffer: StringIO) -> str:
