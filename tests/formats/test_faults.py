@@ -127,7 +127,14 @@ def test_the_next_claim_goes_on_and_the_address_is_right(tmp_path: Path) -> None
     batch = w.put(tmp_path, w.text(w.segments(body)))
     assert batch.claim.column("claim_id").to_pylist() == ["GOOD"]
     assert batch.problem.to_pylist() == [
-        {"source": "a.837", "segment": 17, "claim_id": "BAD", "weight": "rejected", "problem": faults.NO_UNITS}
+        {
+            "source": "a.837",
+            "segment": 17,
+            "claim_id": "BAD",
+            "weight": "rejected",
+            "problem": faults.NO_UNITS,
+            "counted_in": "segment",
+        }
     ]
     assert batch.rejected.to_pylist() == [{"source": "a.837", "segment": 14, "claim_id": "BAD", "charge": Decimal(100), "lines": 1}]
 

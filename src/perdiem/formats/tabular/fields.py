@@ -117,7 +117,7 @@ FIELDS = (
     ),
     *(
         _extra(name, "claim", f"diagnosis {name[2:]}, where diagnoses have columns of their own",
-               " ".join(stem + name[2:] for stem in ("diag", "diagnosis", "diagnosiscode", "dxcode", "icd", "icd10code")))
+               " ".join(stem + name[2:] for stem in ("diag", "diagnosis", "diagnosiscode", "dxcode", "icd10code")))
         for name in DIAGNOSES
     ),
     _extra("payer_name", "claim", "the payer's name", "payername payorname insurancename insurancecompany carriername planname"),

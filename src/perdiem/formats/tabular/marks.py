@@ -17,6 +17,11 @@ def marked(text: str) -> str:
     return f"'{text}" if _RISKY.match(text) else text
 
 
+def marked_cells(cells: pa.Array) -> pa.Array:
+    """The same for cells that were never marked, so that ``unmarked`` gives them as they are."""
+    return pc.replace_substring_regex(pc.utf8_trim_whitespace(cells), f"^('*[{re.escape(FORMULA)}])", r"'\1")
+
+
 def unmarked(cells: pa.Array) -> pa.Array:
     """Cells without blanks around them, a mark in front or control of a formula; an empty one is null."""
     bare = pc.utf8_trim_whitespace(cells)

@@ -1,4 +1,7 @@
-"""Parquet as a grid: only the columns that are needed are read, row group by row group."""
+"""Parquet as a grid: only the columns that are needed are read, row group by row group.
+
+No spreadsheet has marked its text, so nothing is taken for a mark.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import pyarrow.parquet as pq
 from perdiem.formats.tabular import faults
 from perdiem.formats.tabular.grid import BATCH, RefusedTableError, text_of
 from perdiem.formats.tabular.header import Asked, Mapping, match
+from perdiem.formats.tabular.marks import marked, marked_cells
 
 
 class ParquetGrid:
@@ -28,7 +32,7 @@ class ParquetGrid:
         try:
             with _opened(self.where) as file:
                 for batch in file.iter_batches(BATCH, columns=[self.mapping.head[at] for at in self.mapping.at.values()]):
-                    columns = [_text(batch.column(self.mapping.head[at])) for at in self.mapping.at.values()]
+                    columns = [marked_cells(_text(batch.column(self.mapping.head[at]))) for at in self.mapping.at.values()]
                     no = pa.nulls(batch.num_rows, pa.bool_()).fill_null(False)
                     yield pa.RecordBatch.from_arrays([*columns, no], [*names, "overlong"])
         except (pa.ArrowException, OSError):
@@ -39,7 +43,7 @@ class ParquetGrid:
         named = [self.mapping.head[self.mapping.at[name]] for name in fields]
         with _opened(self.where) as file:
             for batch in file.iter_batches(BATCH, columns=list(dict.fromkeys(named))):
-                yield from zip(*(_cells(batch.column(name)) for name in named), strict=True)
+                yield from zip(*(map(marked, map(str.strip, _cells(batch.column(name)))) for name in named), strict=True)
 
 
 def find_parquet(where: Path | bytes, ask: Asked) -> ParquetGrid:
