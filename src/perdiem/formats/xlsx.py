@@ -31,7 +31,7 @@ _WIDTHS = {"claim_id": 16, "member_id": 16, "source": 18, "why": 60, "message": 
            "ndc": 15, "diagnoses": 16, "taxonomy": 13, "original_ref": 14}  # fmt: skip
 _PLAIN_WIDTH = 11
 _COLOURS = {"pay": "#D9EAD3", "partial": "#FFF2CC", "deny": "#F4CCCC", "pend": "#EAD1DC", "unedited": "#EFEFEF"}
-_MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # the same claims give the same bytes: no workbook says when
+_MADE = datetime.fromtimestamp(0, UTC).replace(tzinfo=None)  # the same claims give the same bytes: no workbook says when
 
 
 class Workbook:
