@@ -12,7 +12,7 @@ from typing import Any
 import typer.main
 from reference_codes import codes_page
 from reference_policies import policy_pages
-from reference_tables import tables_page
+from reference_tables import columns_page, tables_page
 
 from perdiem.cli import app
 from perdiem.edits import KINDS
@@ -136,6 +136,7 @@ def build() -> dict[str, str]:
         "kinds.md": kinds_page(),
         "commands.md": commands_page(),
         "tables.md": tables_page(),
+        "columns.md": columns_page(),
         "code-book.md": codes_page(),
         **policy_pages(),
     }

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from perdiem.formats.report import CSV_COLUMNS
+from perdiem.formats.tabular.fields import BY_NAME, FIELDS
+from perdiem.formats.xlsx import SHEETS
 from perdiem.model.schema import CLAIM_TABLES, Table
 from perdiem.pipeline.export import TABLES
 
@@ -27,6 +29,8 @@ GRAINS = {
     "problem": "one thing wrong with the input, with its address",
     "rule": "one way in which one rule of the loaded policies can end",
 }
+_LAYOUT = ("claim_id", "payer", "member_id", "provider_npi", "pos", "line", "modifiers", "from", "to", "diagnoses", "taxonomy",
+           "frequency", "original_ref")  # fmt: skip
 MEANINGS = {
     "claim.verdict": "`pay`, `partial`, `deny`, `pend` or `unedited`",
     "claim.withdrawn_by": "CLM01 of the later claim that replaces or voids this one",
@@ -36,6 +40,7 @@ MEANINGS = {
     "line.pend_units": "billing units that wait for an answer",
     "line.unjudged_days": "days before the policy takes effect",
     "line.adjustments": "the reasons of what is denied, in rule order: group, CARC, RARCs, billing units",
+    **{f"line.{name}": f"as in the [layout](columns.md): {BY_NAME[name].meaning}" for name in _LAYOUT},
     "finding.claim_no": "its claim, in table `claim`",
     "finding.line_no": "its line, in table `line`",
     "finding.rule_no": "its rule, in table `rule`; look it up with `outcome`",
@@ -75,12 +80,13 @@ CSV = {
     "unjudged_days": "days before the policy takes effect", "reasons": "group, CARC and RARCs",
     "rules": "rules that took or hold units", "why": "their sentences", "asks": "what a pend asks for",
     "cites": "their places in the payer's text",
+    **{name: BY_NAME[name].meaning for name in ("provider_npi", "ndc", "diagnoses", "taxonomy", "frequency", "original_ref")},
 }  # fmt: skip
 
 
 def tables_page() -> str:
     """The read tables, the Parquet tables and the columns of CSV."""
-    return "\n".join([INTRO, *_read(), *_parquet(), *_csv()])
+    return "\n".join([INTRO, *_read(), *_parquet(), *_csv(), *_xlsx()])
 
 
 def _read() -> Iterator[str]:
@@ -121,6 +127,36 @@ def _csv() -> Iterator[str]:
     yield "A cell that a spreadsheet could take for a formula gets an apostrophe in front.\n"
     yield "| column | meaning and unit |\n|---|---|"
     yield from (f"| `{column}` | {CSV[column]} |" for column in CSV_COLUMNS)
+
+
+def _xlsx() -> Iterator[str]:
+    yield "\n## Excel\n"
+    yield "`--format xlsx --out FILE` writes one workbook. Amounts are numbers, days dates, codes text; no cell is a formula."
+    yield "`at_stake` is the charge of the units that are denied or pend.\n"
+    yield "| sheet | columns |\n|---|---|"
+    yield from (f"| {name} | {', '.join(f'`{column}`' for column in columns)} |" for name, columns in SHEETS.items())
+
+
+COLUMNS_INTRO = """\
+# Columns of a table
+
+Written by `python docs/reference.py`; do not edit.
+
+CSV, Parquet and Excel hold one service line a row. A column is known by its name here, else by one of its other names. Only letters
+and digits count: `Claim #`, `claim` and `CLAIM` are one name. How the columns of a table were taken is told on standard error, and
+`--columns field=column` says it otherwise. Two columns for one field are refused, unless one of them bears the field's own name.
+
+| field | once a | needed | meaning | other names |
+|---|---|---|---|---|"""
+
+
+def columns_page() -> str:
+    """The layout of tables of claims: its fields, and the names that each goes by."""
+    rows = [
+        f"| `{f.name}` | {f.grain} | {'yes' if f.needed else 'no'} | {f.meaning} | {', '.join(f'`{s}`' for s in f.synonyms)} |"
+        for f in FIELDS
+    ]
+    return "\n".join([COLUMNS_INTRO, *rows])
 
 
 def typed(of: pa.DataType) -> str:

@@ -67,7 +67,7 @@ def test_a_file_without_a_readable_isa_says_what_it_seems_to_hold(tmp_path: Path
         (["check", "empty"], "holds no files"),
         (["check", "week.837", "--surprise"], "No such option"),
         (["check", "week.837", "--format", "parquet"], "--out"),
-        (["check", "week.837", "--format", "xlsx"], "is not built"),
+        (["check", "week.837", "--format", "xlsx"], "--out"),
         (["check", "week.837", "--format", "835"], "is not built"),
         (["check", "week.837", "--history", "old.837"], "no such file"),
         (["check", "week.837", "--history", "empty"], "holds no files"),

@@ -129,7 +129,7 @@ def test_the_next_claim_goes_on_and_the_address_is_right(tmp_path: Path) -> None
     [told] = batch.problem.to_pylist()
     assert told == {
         "source": "a.837", "segment": 17, "claim_id": "BAD", "weight": "rejected", "problem": faults.NO_UNITS,
-        "unread": None, "unread_charge": None,
+        "counted_in": "segment", "unread": None, "unread_charge": None,
     }  # fmt: skip
     assert batch.rejected.to_pylist() == [{"source": "a.837", "segment": 14, "claim_id": "BAD", "charge": Decimal(100), "lines": 1}]
 

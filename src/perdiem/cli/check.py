@@ -15,7 +15,8 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from perdiem.formats import picture, report
-from perdiem.formats.content import holds_claims
+from perdiem.formats.intake import holds_claims
+from perdiem.formats.tabular.header import Asked, asked
 from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
@@ -23,7 +24,7 @@ from perdiem.pipeline.check import loaded_policies
 from perdiem.pipeline.explain import LEGEND, ClaimNumbers, Picture, draw, not_found
 from perdiem.pipeline.history import History
 from perdiem.pipeline.ledger import Account
-from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text
+from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text, write_workbook
 from perdiem.pipeline.replay import portable, read_run, replay
 from perdiem.pipeline.session import Run
 from perdiem.policy.verify import quotes
@@ -31,10 +32,33 @@ from perdiem.store.history import open_history
 
 _WAIT = 2.0  # seconds before progress is shown
 
-Paths = Annotated[list[str], typer.Argument(help="837P files, folders, globs, gzip or zip of them, or - for standard input.")]
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        help="837P files or tables (CSV, Parquet, Excel), folders, globs, gzip or zip of them, or - for standard input."
+    ),
+]
 Policies = Annotated[list[str], typer.Option("--policy", help="Apply this policy whatever the payer (repeatable).", metavar="ID")]
 
 Earlier = Annotated[str | None, typer.Option("--history", help="Earlier claims: a history store, or claim files.", metavar="PATH")]
+
+
+Columns = Annotated[
+    list[str], typer.Option("--columns", help="Columns of tables: field=column, several by commas (repeatable).", metavar="MAP")
+]
+Sheet = Annotated[str | None, typer.Option("--sheet", help="Read this sheet of a workbook, not the first that fits.")]
+
+
+def tables_asked(columns: list[str], sheet: str | None) -> Asked:
+    """What is said of tables; how their columns are taken is told on standard error, once for each way."""
+    told: set[str] = set()
+
+    def tell(source: str, mapping: str) -> None:
+        if mapping not in told:
+            told.add(mapping)
+            sys.stderr.write(f"columns of {source}: {mapping}\n")
+
+    return asked(columns, sheet, tell)
 
 
 class Progress:
@@ -56,13 +80,15 @@ class Progress:
 
 
 @contextmanager
-def _judging(paths: list[str], policy: list[str], history: str | None) -> Iterator[tuple[Iterator[Run], History | None]]:
+def _judging(
+    paths: list[str], policy: list[str], history: str | None, tables: Asked
+) -> Iterator[tuple[Iterator[Run], History | None]]:
     """The runs of the inputs, to be taken one by one, with progress shown and cleared."""
     progress = Progress()
     try:
-        with open_history(history, progress) if history else nullcontext() as earlier:
+        with open_history(history, progress, tables.leniently()) if history else nullcontext() as earlier:
             policies = loaded_policies(policy)
-            runs = judge_all(paths, policies, forced=policy, history=earlier, stdin=_stdin(), progress=progress)
+            runs = judge_all(paths, policies, forced=policy, history=earlier, stdin=_stdin(), progress=progress, tables=tables)
             yield runs, earlier
     finally:
         progress.close()
@@ -115,10 +141,12 @@ def check_command(
     paths: Paths,
     policy: Policies = [],  # noqa: B006  (typer reads the default, nobody changes it)
     history: Earlier = None,
-    format: Annotated[str, typer.Option("--format", callback=_format, help="table, jsonl, csv or parquet.")] = "table",
+    format: Annotated[str, typer.Option("--format", callback=_format, help="table, jsonl, csv, parquet or xlsx.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write the answer here, and its run.json beside it.")] = None,
     ledger_file: Annotated[Path | None, typer.Option("--ledger", help="Write the ledger here as JSON.")] = None,
     every: Annotated[bool, typer.Option("--all", help="In a table, show paid lines too.")] = False,
+    columns: Columns = [],  # noqa: B006
+    sheet: Sheet = None,
 ) -> None:
     """Judge every service line: pay, partial, deny, pend or unedited, with the place in the policy.
 
@@ -134,12 +162,17 @@ def check_command(
       perdiem check year.837.gz --history store/ --format parquet --out judged/
 
       zcat batch.gz | perdiem check - --format csv
+
+      perdiem check export.csv --columns "code=Proc,from=DOS" --format xlsx --out worklist.xlsx
     """
     if format not in TEXT_FORMATS and out is None:
-        raise typer.BadParameter("name the folder to write with --out", param_hint="--format parquet")
+        what = "folder" if format == "parquet" else "file"
+        raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
     _apart(paths, out, ledger_file)
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
-    with _judging(paths, policy, history) as (runs, earlier):
+    options |= {"columns": columns} if columns else {}
+    options |= {"sheet": sheet} if sheet else {}
+    with _judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier):
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     if ledger_file is not None:
@@ -158,8 +191,11 @@ def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, histo
         return written
     beside = out.with_name(out.name + ".part")
     try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            written = write_text(runs, options, file.write, history)
+        if options["format"] == "xlsx":
+            written = write_workbook(runs, options, beside, history)
+        else:
+            with beside.open("w", encoding="utf-8", newline="") as file:
+                written = write_text(runs, options, file.write, history)
         beside.replace(out)
     finally:
         beside.unlink(missing_ok=True)
@@ -190,6 +226,8 @@ def explain_command(
     policy: Policies = [],  # noqa: B006
     history: Earlier = None,
     sources: Annotated[Path | None, typer.Option(help="Folder with your copies of the policies' texts, to quote them.")] = None,
+    columns: Columns = [],  # noqa: B006
+    sheet: Sheet = None,
 ) -> None:
     """Draw one claim, days across and lines down, then say each finding with its citation and the fix.
 
@@ -205,7 +243,7 @@ def explain_command(
     if sources is not None and not sources.is_dir():
         raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
     account, numbers, drawn = Account(), ClaimNumbers(), list[tuple[Run, Picture]]()
-    with _judging(paths, policy, history) as (runs, _):
+    with _judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _):
         for run in runs:
             account.add(run)
             numbers.add(run)

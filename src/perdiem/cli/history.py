@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from perdiem.cli.check import Progress
+from perdiem.cli.check import Columns, Progress, Sheet, tables_asked
+from perdiem.formats.report import problem_place
 from perdiem.model.errors import FormatError
 from perdiem.store.history import MANIFEST, add, read_manifest
 
@@ -24,6 +25,8 @@ Store = Annotated[Path, typer.Option("--store", help="The store's folder.", meta
 def add_command(
     paths: Annotated[list[str], typer.Argument(help="Claim files, folders or globs.")],
     store: Store,
+    columns: Columns = [],  # noqa: B006
+    sheet: Sheet = None,
 ) -> None:
     """Add claims to a store: whole or not at all, and no file twice.
 
@@ -35,7 +38,7 @@ def add_command(
     """
     progress = Progress()
     try:
-        told = add(store, paths, progress)
+        told = add(store, paths, progress, tables_asked(columns, sheet))
     finally:
         progress.close()
     typer.echo(f"added {told['claims']} claims with {told['lines']} lines")
@@ -43,8 +46,7 @@ def add_command(
         typer.echo(f"held already: {name}")
     aside = [p for p in told["problems"] if p["weight"] != "warning"]
     for problem in aside:
-        where = f"{problem['source']}, segment {problem['segment']}" if problem["segment"] else problem["source"]
-        typer.echo(f"{problem['weight']}: {where}: {problem['problem']}", err=True)
+        typer.echo(f"{problem['weight']}: {problem_place(problem)}: {problem['problem']}", err=True)
     if aside:
         raise typer.Exit(1 if told["claims"] or told["held"] else 2)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from pathlib import Path
 
 GZIP = b"\x1f\x8b"
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second of a zip without members
+OFFICE = re.compile(rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|mimetype|_rels/|docProps/|xl/)", re.S)
+"""How a zip begins that is one document of Excel or OpenDocument, not an archive of files."""
+
 PACKED = 8  # times a claim file shrinks at least, when it is packed
 _PIECE = 1 << 20  # bytes unpacked at a time
 _KNOWN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -131,7 +135,7 @@ def _unzip(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes, str | None
         yield "", b"", _BROKEN
         return
     names = [info.filename for info in archive.infolist()]
-    if "[Content_Types].xml" in names:
+    if "[Content_Types].xml" in names or names[:1] == ["mimetype"]:
         yield "", data, None
         return
     if len(names) > limits.members:
@@ -176,7 +180,7 @@ def _bound(size: int, packed: int, total: int, limits: Limits) -> None:
 
 
 def _no_archive(unpacked: bytes) -> None:
-    if unpacked.startswith((GZIP, *ZIPS)):
+    if unpacked.startswith((GZIP, *ZIPS)) and not OFFICE.match(unpacked):
         raise RefusedError(_NESTED)
 
 

@@ -38,6 +38,12 @@ class Rows:
         """Takes back every cell after ``mark``, an earlier ``len(rows.cells)``."""
         del self.cells[mark:]
 
+    def place(self, rows: pa.RecordBatch) -> None:
+        """Adds rows of the table's schema that were made as Arrow."""
+        self.seal()
+        self._sealed += rows.num_rows
+        self._batches.append(rows)
+
     def skip(self, rows: int) -> None:
         """Counts rows that the bulk reader made elsewhere and that stand before the next one added."""
         self._sealed += rows
@@ -71,25 +77,26 @@ class Shelf:
         self.claim, self.line, self.other_payer = Rows(CLAIM), Rows(LINE), Rows(OTHER_PAYER)
         self.problem, self.rejected = Rows(PROBLEM), Rows(REJECTED)
         self.source = ""
-        self._told: list[tuple[str, int, str | None, str, str, int | None, int | None]] = []
+        self.counted_in = "segment"
+        self._told: list[tuple[str, int, str | None, str, str, str, int | None, int | None]] = []
 
     def tell(self, segment: int, weight: str, problem: str, claim_id: str | None = None) -> None:
         """Notes one problem of the current source; ``weight`` is rejected, refused or warning."""
         held = problem.held if isinstance(problem, Refusal) else None
         unread = (held.claims, held.charge_cents) if held else (None, None)
-        self._told.append((self.source, segment, claim_id, weight, str(problem), *unread))
+        self._told.append((self.source, segment, claim_id, weight, str(problem), self.counted_in, *unread))
 
     def set_aside(self, segment: int, claim_id: str | None, charge: int, lines: int) -> None:
         """Counts one claim that is not read: the ordinal of its CLM, its charge in cents, its service lines."""
         self.rejected.add((self.source, segment, claim_id, charge, lines))
 
     def begin(self, source: str) -> None:
-        """Ends the last source, its problems in the order of its segments, and begins the next."""
+        """Ends the last source, its problems in the order of its segments or rows, and begins the next."""
         self._told.sort(key=lambda told: told[1])
         for told in self._told:
             self.problem.add(told)
         self._told.clear()
-        self.source = source
+        self.source, self.counted_in = source, "segment"
 
     def ease(self) -> None:
         """Between two claims: moves what has piled up into Arrow memory."""
@@ -118,9 +125,15 @@ class Spot:
 
 
 def _array(cells: list[Any], kind: pa.DataType) -> pa.Array:
-    if kind in (MONEY, QUANTITY):  # the same 128-bit integers, read with the point in its place
-        whole = pa.array(cells, pa.int64()).cast(pa.decimal128(19, 0))
-        return pa.Array.from_buffers(kind, len(whole), whole.buffers(), whole.null_count)
+    if kind in (MONEY, QUANTITY):
+        return scaled(pa.array(cells, pa.int64()), kind)
     if kind == DAY:
         return pa.array(cells, pa.int32()).cast(DAY)
     return pa.array(cells, kind)
+
+
+def scaled(numbers: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Cents or thousandths (int64) as decimals: the same 128-bit integers, read with the point in its place."""
+    whole = numbers.cast(pa.decimal128(19, 0))
+    whole = pa.concat_arrays([whole])  # a slice would keep its offset
+    return pa.Array.from_buffers(kind, len(whole), whole.buffers(), whole.null_count, whole.offset)

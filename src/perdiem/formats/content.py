@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from perdiem.formats.isa import headers
+from perdiem.formats.tabular import faults
 from perdiem.model.schema import Census
 
 _BOM = b"\xef\xbb\xbf"
@@ -14,9 +14,7 @@ BLANK = b" \t\r\n\x00" + _BOM
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"I\x00S\x00A\x00", b"\x00I\x00S\x00A")  # UTF-16
 _MAGIC = (
     (b"%PDF", "a PDF document", ""),
-    (b"PK\x03\x04", "an Excel workbook or another Office document", "tabular"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Office document", "tabular"),
-    (b"PAR1", "a Parquet file", "tabular"),
+    (b"PK\x03\x04", "a zip archive or an Office document", ""),
     (b"ARROW1", "an Arrow file", "tabular"),
     (b"{\\rtf", "a text document (RTF)", ""),
     (b"UNA:+", "an EDIFACT file", ""),
@@ -31,8 +29,8 @@ _MAGIC = (
 )
 _SEGMENT = re.compile(rb"(GS|ST|BHT|CLM|HL)[^A-Za-z0-9\s]")
 SAMPLE = 4096  # bytes looked at
-_GIVE = "Give an 837P file."
-_ONLY = "this version reads 837P files only. Export the claims as 837P."
+_GIVE = "Give an 837P file or a table."
+_ONLY = "this version reads 837P files and tables only. Export the claims as 837P or CSV."
 
 
 class Refusal(str):
@@ -50,7 +48,7 @@ def refusal_of(start: bytes, blank: bool, readable: Callable[[], bool]) -> str |
     """The same from the first SAMPLE bytes, whether all bytes are BLANK, and whether an ISA can be read."""
     if blank:
         return "The file is empty, so there are no claims in it. Check how it was made and sent."
-    return _of_another_kind(start) or (None if readable() else " ".join(_without_isa(_head(start))))
+    return _of_another_kind(start) or (None if readable() else " ".join(_without_isa(_head(start))).rstrip())
 
 
 def counted_refusal(start: bytes, held: Census) -> Refusal | None:
@@ -73,7 +71,7 @@ def _of_another_kind(start: bytes) -> str | None:
     head = _head(start)
     for magic, name, group in _MAGIC:
         if head.startswith(magic):
-            return f"This is {name}, not X12; " + (_ONLY if group else "claims are read from 837P files only. " + _GIVE)
+            return f"This is {name}, not X12; " + (_ONLY if group else "claims are read from 837P files and tables only. " + _GIVE)
     if start.startswith(_WIDE):
         return "The file is text in UTF-16, and X12 is plain ASCII or UTF-8. Save it as UTF-8 and give it again."
     if head[:1] in (b"{", b"["):
@@ -94,17 +92,10 @@ def _without_isa(head: bytes) -> tuple[str, str]:
     if noise * 20 > len(head):
         return "These are binary data, not X12: no ISA can be found in them.", _GIVE
     if _tabular(head):
-        return "This looks like a table (CSV or similar), not X12:", _ONLY
+        return faults.NO_HEADER, ""
     return "The file is not X12: no ISA can be found in it.", _GIVE
 
 
 def _tabular(head: bytes) -> bool:
     rows = head.splitlines()[:3]
     return any(len({row.count(mark) for row in rows[:2]} - {0, 1}) == 1 for mark in (b",", b";", b"\t", b"|"))
-
-
-def holds_claims(file: Path) -> bool:
-    """Whether a file may hold claims: X12 by its content, or an archive."""
-    with file.open("rb") as opened:
-        head = opened.read(4096)
-    return head.startswith((b"\x1f\x8b", b"PK\x03\x04")) or (bool(head) and refusal(head) is None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +16,9 @@ from perdiem.formats.columns import Shelf
 from perdiem.formats.content import refusal
 from perdiem.formats.refused import is_837p, set_aside
 from perdiem.formats.source import Source, sources
+from perdiem.formats.tabular.header import NOTHING, Asked
+from perdiem.formats.tabular.read import SAMPLE as TABLE_SAMPLE
+from perdiem.formats.tabular.read import find_table
 from perdiem.formats.x12 import stretches
 from perdiem.model.errors import EngineError
 from perdiem.model.schema import Batch, Census
@@ -22,11 +26,14 @@ from perdiem.model.schema import Batch, Census
 Progress = Callable[[str, int, int], None]
 
 
-def read(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: Progress | None = None) -> Batch:
-    """All claims of files, directories, globs and ``-`` (stdin), ordered by source name, ISA, ST and CLM.
+def read(
+    paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: Progress | None = None, tables: Asked = NOTHING
+) -> Batch:
+    """All claims of files, directories, globs and ``-`` (stdin), ordered by source name, ISA, ST and CLM, or by row.
 
     What cannot be read is a row of ``problem`` or ``rejected``, never an exception; files are told apart by
-    content alone. ``progress(name, done, total)`` hears how many bytes of each source are done.
+    content alone. ``tables`` says how their columns are named. ``progress(name, done, total)`` hears
+    how many bytes, or rows, of each source are done.
     Raises EngineError where claims, lines and cents read and set aside are not those that the census counts.
     """
     shelf = Shelf()
@@ -35,7 +42,7 @@ def read(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: P
     for source in sources(paths, stdin):
         shelf.begin(source.name)
         inputs.append((source.name, "sha256:" + hashlib.sha256(source.data).hexdigest()))
-        counted = census.add(counted, read_source(source, shelf, progress))
+        counted = census.add(counted, read_source(source, shelf, progress, tables))
     shelf.begin("")
     batch = Batch(
         claim=shelf.claim.arrow(),
@@ -50,8 +57,10 @@ def read(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: P
     return batch
 
 
-def read_source(source: Source, shelf: Shelf, progress: Progress | None) -> Census:
+def read_source(source: Source, shelf: Shelf, progress: Progress | None, tables: Asked = NOTHING) -> Census:
     """Reads one source whole, and counts it."""
+    if (table := find_table(source, tables)) is not None:
+        return reduce(census.add, table.windows(shelf, progress, tables), Census())
     reason = source.problem or refusal(source.data)
     if reason is not None:
         shelf.tell(0, "refused", reason)
@@ -97,3 +106,12 @@ def balance(batch: Batch) -> None:
             f"{batch.census.claims}, {batch.census.lines} and {batch.census.charge_cents} were counted",
             "No answer is given, for some claim would be missing from it; please report this with the file's structure",
         )
+
+
+def holds_claims(file: Path) -> bool:
+    """Whether a file may hold claims: X12 or a table by its content, or an archive."""
+    with file.open("rb") as opened:
+        head = opened.read(TABLE_SAMPLE)
+    if head.startswith((b"\x1f\x8b", b"PK\x03\x04")) or find_table(Source(file.name, head), NOTHING) is not None:
+        return True
+    return bool(head) and refusal(head) is None

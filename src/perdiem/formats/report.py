@@ -14,15 +14,16 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from perdiem.formats.tabular.marks import marked
+
 MARKS = {"pay": "✔", "partial": "◐", "deny": "✖", "pend": "?", "unedited": "–"}
 STYLES = {"pay": "green", "partial": "yellow", "deny": "red", "pend": "magenta", "unedited": "dim"}
 
 CSV_COLUMNS = (
     "claim_id", "payer", "member_id", "source", "position", "line", "code", "modifiers", "from", "to", "pos", "units",
     "charge", "verdict", "pay_units", "deny_units", "pend_units", "unjudged_days", "reasons", "rules", "why", "asks", "cites",
+    "provider_npi", "ndc", "diagnoses", "taxonomy", "frequency", "original_ref",
 )  # fmt: skip
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Answer = dict[str, Any]
 
@@ -50,7 +51,7 @@ def csv_rows(answers: Iterable[Answer]) -> Iterator[str]:
     writer.writeheader()
     for answer in answers:
         for line in answer["lines"]:
-            writer.writerow({key: _safe(value) for key, value in _flat(answer, line).items()})
+            writer.writerow({key: safe(value) for key, value in flat(answer, line).items()})
         yield _drain(buffer)
     yield _drain(buffer)
 
@@ -136,9 +137,13 @@ def ledger_text(ledger: dict[str, Any], out: TextIO, problems: bool = True) -> N
         charge = f"about ${ledger['charge_unread']}" if Decimal(ledger["charge_unread"]) else "of unknown charge"
         console.print(f"[bold]not read[/]  about {claims}, {charge}, in refused files; the sums above are without them")
     for problem in ledger["problems"] if problems else ():
-        segment = f", segment {problem['segment']}" if problem["segment"] else ""
-        place = problem["source"] + segment + (f", claim {problem['claim_id']}" if problem["claim_id"] else "")
+        place = problem_place(problem) + (f", claim {problem['claim_id']}" if problem["claim_id"] else "")
         console.print(f"[bold]{problem['weight']}[/]  {legible(place)}: {legible(problem['problem'])}")
+
+
+def problem_place(problem: dict[str, Any]) -> str:
+    """Where a problem stands: its source, and the segment of an 837P or the row of a table."""
+    return str(problem["source"]) + (f", {problem['counted_in']} {problem['segment']}" if problem["segment"] else "")
 
 
 def _parted(ledger: dict[str, Any], prefix: str, shape: str) -> str:
@@ -169,7 +174,8 @@ def _why(line: Answer) -> str:
     return "; ".join(said) + place
 
 
-def _flat(answer: Answer, line: Answer) -> dict[str, Any]:
+def flat(answer: Answer, line: Answer) -> dict[str, Any]:
+    """One line of a whole answer as a row of CSV_COLUMNS."""
     speaking = [f for f in line["findings"] if f["effect"] in ("deny", "pend")]
     cites = [_place(f["cite"]) for f in speaking]
     return {
@@ -181,6 +187,9 @@ def _flat(answer: Answer, line: Answer) -> dict[str, Any]:
         "why": "; ".join(f["message"] for f in speaking),
         "asks": "; ".join(line.get("asks", [])),
         "cites": "; ".join(cites),
+        "ndc": line.get("ndc"),
+        "diagnoses": " ".join(answer.get("diagnoses", ())),
+        **{key: answer.get(key) for key in ("provider_npi", "taxonomy", "frequency", "original_ref")},
     }
 
 
@@ -189,11 +198,12 @@ def _place(cite: dict[str, Any]) -> str:
     return f"{cite['source']}:L{cite['line']}" if cite["line"] else str(cite["source"])
 
 
-def _safe(value: Any) -> Any:
+def safe(value: Any) -> Any:
     """Text without control characters; what a spreadsheet would run as a formula gets a leading apostrophe."""
     if not isinstance(value, str):
         return value
-    return f"'{printable(value)}" if value.startswith(_FORMULA) else printable(value)
+    plain = printable(value)
+    return f"'{plain}" if value != plain and marked(value) != value else marked(plain)
 
 
 def _drain(buffer: StringIO) -> str:

@@ -82,7 +82,7 @@ CLAIM = Table(
         Column("source", TEXT, "file as named to the user, never an absolute path", empty=False),
         Column("interchange", TEXT, "ISA13"),
         Column("set_no", TEXT, "ST02"),
-        Column("segment", WHOLE, "ordinal of the CLM segment in the file, ISA of the file is 1"),
+        Column("segment", WHOLE, "ordinal of the CLM segment in the file, ISA of the file is 1; of a table, the claim's first row"),
     ),
 )
 
@@ -113,7 +113,7 @@ LINE = Table(
         Column("prescription", TEXT, "REF XZ of 2410"),
         Column("control", TEXT, "REF 6R of 2400, the submitter's line number"),
         Column("note", TEXT, "NTE02 of 2400, several joined by a space"),
-        Column("segment", WHOLE, "ordinal of the SV1 segment in the file"),
+        Column("segment", WHOLE, "ordinal of the SV1 segment in the file; of a table, the row"),
     ),
 )
 
@@ -134,10 +134,11 @@ PROBLEM = Table(
     "one thing wrong with the input, with its address",
     (
         Column("source", TEXT, "file as named to the user", empty=False),
-        Column("segment", WHOLE, "ordinal of the segment, 0 for the file itself", empty=False),
+        Column("segment", WHOLE, "ordinal of the segment, or row of a table, 0 for the file itself", empty=False),
         Column("claim_id", TEXT, "CLM01 where known"),
         Column("weight", TEXT, "rejected (claim is set aside), refused (file or set), warning", empty=False),
         Column("problem", TEXT, "what is wrong, why it matters, what to do", empty=False),
+        Column("counted_in", TEXT, "what `segment` counts: segment (837P) or row (table)", empty=False),
         Column("unread", WHOLE, "claims that a refused file seems to hold: a guess, outside the accounts"),
         Column("unread_charge", MONEY, "sum of their CLM02 as far as it can be read, USD"),
     ),
@@ -148,7 +149,7 @@ REJECTED = Table(
     "one claim that was counted and set aside",
     (
         Column("source", TEXT, "file as named to the user", empty=False),
-        Column("segment", WHOLE, "ordinal of its CLM segment", empty=False),
+        Column("segment", WHOLE, "ordinal of its CLM segment, or its first row", empty=False),
         Column("claim_id", TEXT, "CLM01 where readable"),
         Column("charge", MONEY, "CLM02, 0 where unreadable", empty=False),
         Column("lines", WHOLE, "its service lines as counted", empty=False),

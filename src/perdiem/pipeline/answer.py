@@ -15,9 +15,18 @@ from perdiem.pipeline.words import FOLDS, UNEDITED, days_of, facts_of, say_numbe
 Answer = dict[str, Any]
 Row = dict[str, Any]
 
+_WHOLE = {
+    "provider_npi": "billing_npi", "taxonomy": "billing_taxonomy", "frequency": "frequency", "original_ref": "original_ref",
+    "diagnoses": "diagnoses",
+}  # fmt: skip
 
-def answers(run: Run) -> Iterator[Answer]:
-    """One dict per claim: claim_id, payer, member_id, source, position, verdict, charge, lines."""
+
+def answers(run: Run, whole: bool = False) -> Iterator[Answer]:
+    """One dict per claim: claim_id, payer, member_id, source, position, verdict, charge, lines.
+
+    ``whole`` adds what else a claim needs to be read again: provider_npi, taxonomy, frequency, original_ref, diagnoses, and
+    the ndc of each line.
+    """
     lines = _lines(run)
     for claim, decided in zip(run.batch.claim.to_pylist(), run.claim.to_pylist(), strict=True):
         answer = {
@@ -30,7 +39,12 @@ def answers(run: Run) -> Iterator[Answer]:
             "charge": f"{claim['charge']:.2f}",
         }
         by = {"withdrawn_by": decided["withdrawn_by"] or "a claim of the history"} if decided["by_claim_no"] else {}
-        yield answer | by | {"lines": [_line(run, claim, *row) for row in lines.get(claim["claim_no"], ())]}
+        rows = lines.get(claim["claim_no"], ())
+        told = [_line(run, claim, *row) for row in rows]
+        if whole:
+            by |= {key: claim[column] for key, column in _WHOLE.items()}
+            told = [one | {"ndc": line["ndc"]} for one, (line, _, _) in zip(told, rows, strict=True)]
+        yield answer | by | {"lines": told}
 
 
 def cite(citation: Citation) -> dict[str, Any]:

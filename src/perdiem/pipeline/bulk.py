@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from perdiem.codes.book import Book, open_book
 from perdiem.formats.bulk import read_chunks
+from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.schema import Batch
 from perdiem.pipeline.history import History, Withdrawals, joined, place, without
 from perdiem.pipeline.session import Progress, Run, Session
@@ -54,6 +55,7 @@ def judge_all(
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     sizes: Sizes = _PLAIN,
+    tables: Asked = NOTHING,
 ) -> Iterator[Run]:
     """Judge every claim of the inputs; yields Runs in input order: one for a batch that is judged uncut, else one per chunk.
 
@@ -61,7 +63,7 @@ def judge_all(
     """
     book = open_book()
     with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory) as session:
-        chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk)
+        chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk, tables=tables)
         first, more = _lead(chunks, sizes.whole // (sizes.crowd if history else 1))
         if not more:
             yield _at_once(session, joined(first), book, history, progress)

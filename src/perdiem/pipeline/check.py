@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from perdiem.codes.book import Book
 from perdiem.formats.intake import read
+from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.errors import PolicyError
 from perdiem.model.schema import Batch
 from perdiem.pipeline.session import Progress, Run, Session
@@ -26,14 +27,16 @@ def check(
     policy: Sequence[str] = (),
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
+    tables: Asked = NOTHING,
 ) -> Run:
     """Read claims and judge every line under the policies in force.
 
-    paths: 837P files, folders, globs or ``-``. policy: ids of policies that apply whatever the payer.
+    paths: 837P files, tables, folders, globs or ``-``. tables: how columns are named.
+    policy: ids of policies that apply whatever the payer.
     Raises PolicyError for an unknown id, EngineError where the machine fails.
     """
     policies = loaded_policies(policy)
-    return judge(read(paths, stdin=stdin, progress=progress), policies, forced=policy, progress=progress)
+    return judge(read(paths, stdin=stdin, progress=progress, tables=tables), policies, forced=policy, progress=progress)
 
 
 def loaded_policies(forced: Sequence[str] = ()) -> list[Policy]:

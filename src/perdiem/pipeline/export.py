@@ -29,6 +29,12 @@ _LINE = pa.schema(
         *((name, _UNITS) for name in ("pay_units", "deny_units", "pend_units")),
         ("unjudged_days", pa.int64()),
         ("adjustments", pa.list_(_REASON)),
+        *((name, pa.string()) for name in ("claim_id", "payer", "member_id", "provider_npi", "pos")),
+        ("line", pa.int64()),
+        ("modifiers", pa.string()),
+        ("from", pa.date32()),
+        ("to", pa.date32()),
+        *((name, pa.string()) for name in ("diagnoses", "taxonomy", "frequency", "original_ref")),
     ]
 )
 _FINDING = pa.schema(
@@ -71,6 +77,7 @@ class Export:
             claim = claim.append_column(name, run.claim[name])
         for name in ("verdict", "pay_units", "deny_units", "pend_units", "unjudged_days", "adjustments"):
             line = line.append_column(name, run.decision[name])
+        line = _layout(line, claim)
         rows = {"line": line, "finding": _findings(run), "claim": claim, "problem": run.batch.problem}
         with ThreadPoolExecutor(len(rows)) as pool:  # every table is a file of its own
             for wrote in [pool.submit(self._tables[name].add, table) for name, table in rows.items()]:
@@ -91,6 +98,34 @@ class Export:
         self._tables[name].close()
         with self._files[name].open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
+
+
+def _layout(line: pa.Table, claim: pa.Table) -> pa.Table:
+    """The lines with the columns of the tabular layout, so that the file is a table of claims that can be read again."""
+    at = pc.index_in(line["claim_no"], claim["claim_no"].combine_chunks())
+
+    def of_claim(column: pa.ChunkedArray) -> pa.ChunkedArray:
+        return column.take(at)
+
+    mods = [pc.fill_null(line[name], "") for name in ("mod1", "mod2", "mod3", "mod4")]
+    made = {
+        "claim_id": of_claim(claim["claim_id"]),
+        "payer": of_claim(pc.coalesce(claim["payer_id"], claim["payer_name"])),
+        "member_id": of_claim(claim["member_id"]),
+        "provider_npi": of_claim(claim["billing_npi"]),
+        "pos": pc.coalesce(line["place"], of_claim(claim["place"])),
+        "line": line["lx"],
+        "modifiers": pc.replace_substring_regex(pc.utf8_trim_whitespace(pc.binary_join_element_wise(*mods, " ")), " +", " "),
+        "from": line["from_date"],
+        "to": line["to_date"],
+        "diagnoses": of_claim(pc.binary_join(claim["diagnoses"], " ")),
+        "taxonomy": of_claim(claim["billing_taxonomy"]),
+        "frequency": of_claim(claim["frequency"]),
+        "original_ref": of_claim(claim["original_ref"]),
+    }
+    for name, column in made.items():
+        line = line.append_column(name, column)
+    return line
 
 
 def _findings(run: Run) -> pa.Table:

@@ -10,6 +10,7 @@ from typing import Any
 
 from perdiem import __version__
 from perdiem.formats import report
+from perdiem.formats.xlsx import Workbook
 from perdiem.pipeline.answer import Answer, answers
 from perdiem.pipeline.export import Export
 from perdiem.pipeline.history import History
@@ -17,7 +18,7 @@ from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.session import Run
 
 TEXT_FORMATS = ("table", "jsonl", "csv")
-FORMATS = (*TEXT_FORMATS, "parquet")
+FORMATS = (*TEXT_FORMATS, "parquet", "xlsx")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def write_text(
         for run in runs:
             account.add(run)
             last.run = run
-            yield from answers(run)
+            yield from answers(run, whole=options["format"] == "csv")
 
     for part in _parts(told(), options):
         digest.update(part.encode())
@@ -54,6 +55,25 @@ def write_parquet(runs: Iterable[Run], options: dict[str, Any], folder: Path, hi
         export.add(run)
         last.run = run
     return Written(account.close(), _record(last.get(), options, export.close(), history))
+
+
+def write_workbook(runs: Iterable[Run], options: dict[str, Any], file: Path, history: History | None = None) -> Written:
+    """Write runs as a workbook: worklist, claims, findings, problems and ledger.
+
+    Raises FormatError where the writer of workbooks is not installed, or the lines are more than a sheet holds.
+    """
+    account, last, book = Account(), _Last(), Workbook(file)
+    try:
+        for run in runs:
+            account.add(run)
+            last.run = run
+            for answer in answers(run, whole=True):
+                book.add(answer)
+        ledger = account.close()
+        mark = book.close(ledger)
+    finally:
+        book.abandon()
+    return Written(ledger, _record(last.get(), options, mark, history))
 
 
 def _parts(told: Iterator[Answer], options: dict[str, Any]) -> Iterator[str]:

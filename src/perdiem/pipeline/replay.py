@@ -13,11 +13,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from perdiem.formats.tabular.header import asked
 from perdiem.model.errors import FormatError
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
 from perdiem.pipeline.history import History
-from perdiem.pipeline.output import FORMATS, Written, write_parquet, write_text
+from perdiem.pipeline.output import FORMATS, Written, write_parquet, write_text, write_workbook
 
 RUN_KEYS = ("perdiem", "options", "inputs", "policies", "code_book", "history", "output")
 
@@ -47,6 +48,8 @@ def _well_formed(record: dict[str, Any]) -> bool:
         isinstance(options, dict)
         and all(isinstance(options.get(key), list) and all(isinstance(v, str) for v in options[key]) for key in ("paths", "policy"))
         and isinstance(options.get("all"), bool)
+        and all(isinstance(entry, str) for entry in options.get("columns", []))
+        and isinstance(options.get("sheet"), str | None)
         and options.get("format") in FORMATS
         and isinstance(inputs, list)
         and all(isinstance(entry, dict) and {"name", "sha256"} <= set(entry) for entry in inputs)
@@ -68,10 +71,14 @@ def replay(record: dict[str, Any], inputs: Path, history: History | None = None)
     absent = [path.name for path in paths if not path.exists() and not glob.has_magic(str(path))]
     if absent:
         raise FormatError(absent[0], "is not in the folder of the inputs", "Name their folder with --inputs")
-    runs = judge_all(paths, loaded_policies(options["policy"]), forced=options["policy"], history=history)
-    if options["format"] == "parquet":
+    tables = asked(options.get("columns", ()), options.get("sheet"))
+    runs = judge_all(paths, loaded_policies(options["policy"]), forced=options["policy"], history=history, tables=tables)
+    if options["format"] in ("parquet", "xlsx"):
         with TemporaryDirectory(prefix="perdiem-") as folder:
-            written = write_parquet(runs, options, Path(folder), history)
+            if options["format"] == "xlsx":
+                written = write_workbook(runs, options, Path(folder) / "answer.xlsx", history)
+            else:
+                written = write_parquet(runs, options, Path(folder), history)
     else:
         written = write_text(runs, options, lambda part: None, history)
     return list(_differences(record, written.record)), written

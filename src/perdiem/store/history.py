@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 
 from perdiem.codes.book import open_book
 from perdiem.formats.bulk import read_chunks
+from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import LINE, Batch
 from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, Withdrawals, place
@@ -42,13 +43,13 @@ _NAMING = pa.schema(
 class _Gathered:
     """Claims read from files, spooled by bucket."""
 
-    def __init__(self, folder: Path, paths: Sequence[str | Path], progress: Progress | None) -> None:
+    def __init__(self, folder: Path, paths: Sequence[str | Path], progress: Progress | None, tables: Asked) -> None:
         self.claim, self.line = Spool(folder, "claim", "claim_no"), Spool(folder, "line", "line_no")
         self.inputs: tuple[tuple[str, str], ...] = ()
         self.problems: list[dict[str, Any]] = []
         self.claims = 0
         noted, book = Withdrawals(), open_book()
-        for chunk in read_chunks(paths, progress=progress):
+        for chunk in read_chunks(paths, progress=progress, tables=tables):
             self._add(chunk, noted, book)
         self.claim.close()
         self.line.close()
@@ -73,7 +74,7 @@ class _Gathered:
 
 
 @contextmanager
-def open_history(path: str | Path, progress: Progress | None = None) -> Iterator[History]:
+def open_history(path: str | Path, progress: Progress | None = None, tables: Asked = NOTHING) -> Iterator[History]:
     """The history at a path: a store, or claim files in any readable format (read and laid out for this run only).
 
     Raises FormatError where there is nothing to read.
@@ -83,7 +84,7 @@ def open_history(path: str | Path, progress: Progress | None = None) -> Iterator
         yield _from_store(folder)
         return
     with TemporaryDirectory(prefix="perdiem-history-") as temporary:
-        gathered = _Gathered(Path(temporary), [path], progress)
+        gathered = _Gathered(Path(temporary), [path], progress, tables)
         if not gathered.claims:
             first = next((p["problem"] for p in gathered.problems), "it holds no claims")
             raise FormatError("--history", f"no earlier claim could be read: {first.rstrip('.')}", "Name a store or claim files")
@@ -150,14 +151,14 @@ def _table(file: Path, codes: frozenset[str] | None = None) -> pa.Table:
         raise FormatError(file.name, "of the history store is missing or damaged", "Restore the store from a backup") from error
 
 
-def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None) -> dict[str, Any]:
+def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None, tables: Asked = NOTHING) -> dict[str, Any]:
     """Add claim files to a store; returns what was added: claims, lines, held (names known already), problems."""
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder), TemporaryDirectory(prefix="perdiem-history-") as temporary:
         for left in folder.glob(f"{_INCOMING}*"):
             shutil.rmtree(left, ignore_errors=True)
         manifest = read_manifest(folder)
-        gathered = _Gathered(Path(temporary), paths, progress)
+        gathered = _Gathered(Path(temporary), paths, progress, tables)
         shas = {entry["sha256"] for addition in manifest["additions"] for entry in addition["inputs"]}
         held = sorted(name for name, sha in gathered.inputs if sha in shas)
         fresh = [{"name": name, "sha256": sha} for name, sha in gathered.inputs if sha not in shas]

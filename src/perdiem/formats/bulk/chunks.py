@@ -24,6 +24,8 @@ from perdiem.formats.columns import Rows, Shelf
 from perdiem.formats.content import refusal_of
 from perdiem.formats.intake import Progress, balance, read_source
 from perdiem.formats.source import Source, sources, unreadable
+from perdiem.formats.tabular.header import NOTHING, Asked
+from perdiem.formats.tabular.read import find_table
 from perdiem.formats.x12 import tell_unread
 from perdiem.model.errors import EngineError
 from perdiem.model.schema import Batch, Census
@@ -47,6 +49,7 @@ def read_chunks(
     large: int = LARGE,
     window: int = WINDOW,
     compiled: bool = True,
+    tables: Asked = NOTHING,
 ) -> Iterator[Batch]:
     """The claims of ``intake.read``, in batches of at least so many claims but for the last.
 
@@ -62,7 +65,13 @@ def read_chunks(
         given += len(source.data)
         if source.path is None and (given < large or len(source.data) < chunks.least):
             inputs.append((source.name, "sha256:" + hashlib.sha256(source.data).hexdigest()))
-            chunks.counted = census.add(chunks.counted, read_source(source, chunks.shelf, progress))
+            chunks.counted = census.add(chunks.counted, read_source(source, chunks.shelf, progress, tables))
+        elif (table := find_table(source, tables)) is not None:
+            inputs.append((source.name, "sha256:" + table.sha256()))
+            for counted in table.windows(chunks.shelf, progress, tables):
+                chunks.counted = census.add(chunks.counted, counted)
+                if chunks.full():
+                    yield chunks.cut()
         else:
             found = _surveyed(source, chunks.shelf)
             sha256 = hashlib.sha256().hexdigest()
