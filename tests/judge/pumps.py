@@ -16,29 +16,30 @@ Pumps
 50. A line covers its own dates; RR besides up to the day before the same day of the next month (a day that month does
     not have: its last day); NU or UE every later date. RR with NU does both. No RR, NU, UE: its own dates. The provider
     does not matter, the verdict of the pump line neither, nor that it was billed before 2017.
-51. B1: a pump of its list that day suffices, whatever else is there; only then E0784/E0787 deny. An implanted pump
-    (E0782, E0783, E0785, E0786) alone is "no pump known": pend.
-52. B2: "another pump" is any other of B9's pumps, the implanted too.
-53. B3: external pumps are those of B1 and E0784, E0787, not the implanted ones.
-54. B11 drugs: any other of B9's pumps that day denies. A battery: a rental of any of B9's pumps covers the day, a
-    purchased one beside it does not help.
+51. Pumps of the member are the external ones: those of B1's list and E0784, E0787. An implanted pump (E0782, E0783,
+    E0785, E0786; no matter of a DME MAC) is "no pump known" for B1, B2, B3 and B11, rented or not.
+52. B1: a pump of its list that day suffices, whatever else is there; only without one E0784/E0787 deny.
+53. B2, B11: "another pump" is any other external one.
+54. B11 battery: an external pump's rental covers the day; a purchased one beside it does not help.
 55. B11 second K0455: the line is denied on all its days. Earlier: history, then from date, then place in the input;
-    whether the earlier one stands does not matter, and any overlap of the covered periods counts.
+    whether the earlier one stands does not matter, and any overlap of the covered periods counts. RB, MS: a repair is
+    no second pump, nor the first.
 Lines
 56. B4: A4222 of the member that day, its own dates only; of the same billing provider: deny; only of others: pend.
 57. B8: the claim's devices are its pump lines (B9's list) and the three disposable ones, whatever their dates; drug
     lines are A6's with J7030-J7131. GY on the line among others: PR too.
 58. B9 by day: days before 2023-01-01 carry nothing, so a line across that date which is denied after it pends.
     Three of the four are "two of them".
-59. B10: both on any drug line (A6's with J7030-J7131) on days from 2023-07-01; earlier days nothing.
+59. B10 on days from 2023-07-01 only. What comes in no vial is no single-dose drug: solutions, nutrition, blood, drugs
+    by mouth or for the skin. All other drug lines are taken for one.
 B5
 60. Earlier span lines: same member and code, more than one date, any provider, history first, then from date, then
     input. Days of theirs on which no rule denies them are covered. Weeks = (days of the span not covered) / 7, rounded
     up; days before the policy count like others. A single-date line covers nothing and is not covered.
-61. Single dates of one member, code and date are added up in order (history, input), those denied that day left out;
-    each line at which the sum exceeds 4 pends, and its units stay in the sum.
-62. A line denied whole keeps its first reason for all units. A line that pends for another reason: the surplus is
-    denied, the rest pends. A line that crosses the effective date and has a surplus pends whole.
+61. Single dates of one member, code and date are added up in order (history, input), denied ones too; each line at
+    which the sum exceeds 4 pends, and its units stay in the sum.
+62. A line denied whole keeps its first reason for all units. A line that pends for another reason pends whole (split in
+    two it would have begun other weeks), and so does one that crosses the effective date and has a surplus.
 """
 
 from __future__ import annotations
@@ -107,13 +108,9 @@ def answer(line: Line, seen: Seen) -> dict[str, Any]:
     rules = {f.rule for findings in each for f in findings} | ({"B5"} if surplus else set())
     if effects == {"deny"} and not crosses and reasons[0]:
         return shaped(NONE, line.units, NONE, reasons[0], rules)
-    if crosses and surplus:
-        return shaped(NONE, NONE, line.units, None, rules)
-    left = line.units - surplus
-    cut = seen.TOO_MANY if surplus else None
-    if effects == {"pay"}:
-        return shaped(left, surplus, NONE, cut, rules)
-    return shaped(NONE, surplus, left, cut, rules, "pend")
+    if effects != {"pay"} or (crosses and surplus):
+        return shaped(NONE, NONE, line.units, None, rules, "pend")
+    return shaped(line.units - surplus, surplus, NONE, seen.TOO_MANY if surplus else None, rules)
 
 
 def shaped(
@@ -123,9 +120,9 @@ def shaped(
     if why:
         group, carc, rarc = why.reason
         adjustments = [{"group": group, "carc": carc, "rarc": list(rarc), "units": number(denies)}]
-        verdict = verdict or ("pend" if pends else "partial" if pay else "deny")
+        verdict = "partial" if pay else "deny"
     return {
-        "verdict": verdict or ("pend" if pends else "pay"),
+        "verdict": verdict or "pay",
         "pay_units": number(pay),
         "deny_units": number(denies),
         "pend_units": number(pends),

@@ -10,6 +10,7 @@ from .codes import codes
 GENERAL_PUMP = codes("E0779 E0780 E0781 E0791 K0455")
 INSULIN_PUMP = codes("E0784 E0787")
 UNINTERRUPTED = "K0455"
+EXTERNAL_PUMP = codes("E0779 E0780 E0781 E0791 K0455 E0784 E0787")
 PUMP = codes("E0779..E0787 E0791 K0455")  # B9's list, the implanted ones too
 GENERAL_SUPPLY = codes("A4221 A4222 K0552")
 INSULIN_SUPPLY = codes("A4224 A4225")
@@ -31,6 +32,14 @@ COVERAGE = {"KX", "GA", "GZ", "GY"}
 def drug_line(code: str) -> bool:
     """A6's, the infusion solutions with it."""
     return book.drug_line(code)
+
+
+NO_SINGLE_DOSE = {"solution", "parenteral", "lipid", "formula", "oral nutrition", "blood", "oral drug", "topical drug"}
+
+
+def single_dose(code: str) -> bool:
+    """B10's drugs: drug lines that may come in a vial."""
+    return drug_line(code) and book.fact(code).kind not in NO_SINGLE_DOSE
 
 
 def in_scope(code: str) -> bool:

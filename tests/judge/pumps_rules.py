@@ -88,8 +88,6 @@ class Seen:
                 self.surplus[line] = surplus
         delivered: dict[date, Decimal] = {}
         for line in (x for x in lines if x.first == x.last):
-            if self.denied(line, line.first):
-                continue
             delivered[line.first] = delivered.get(line.first, Decimal(0)) + line.units
             if delivered[line.first] > DELIVERY and not line.claim.earlier and line.first >= EFFECTIVE:
                 self.findings[line][line.first].append(pend("B5"))
@@ -99,7 +97,7 @@ def of_day(line: Line, day: date, account: Account) -> Iterator[Finding]:
     """What the rules find on one day of a line, without B5."""
     code, mods = line.code, line.mods
     general, insulin = account.pump(c.GENERAL_PUMP, day), account.pump(c.INSULIN_PUMP, day)
-    any_pump = account.pump(c.PUMP, day)
+    any_pump = general or insulin
     crossed = ("16", "N657")
     if disposable(line):
         yield deny("B8", "96", "N425", "PR" if "GY" in mods else "CO")
@@ -113,14 +111,14 @@ def of_day(line: Line, day: date, account: Account) -> Iterator[Finding]:
         yield deny("B2", *crossed) if any_pump else pend("B2")
     if code in c.NEEDS_K0455 and not any(x.code == c.UNINTERRUPTED and covers(x, day) for x in account.lines):
         yield deny("B11", "107", "N431") if any_pump else pend("B11")
-    if code in c.BATTERY and any(x.code in c.PUMP and rented(x, day) for x in account.lines):
+    if code in c.BATTERY and any(x.code in c.EXTERNAL_PUMP and rented(x, day) for x in account.lines):
         yield deny("B11", "97", "M15")
     if code == c.UNINTERRUPTED and second(line, account):
         yield deny("B11", "151", "N640")
     if code in c.SOLUTION_OR_DILUENT:
         yield from beside_cassettes(line, day, account)
     yield from coverage(line, day)
-    if c.drug_line(code) and {"JW", "JZ"} <= mods and day >= WASTE_FROM:
+    if c.single_dose(code) and {"JW", "JZ"} <= mods and day >= WASTE_FROM:
         yield deny("B10", "4", "N519")
 
 
@@ -142,7 +140,7 @@ def second(line: Line, account: Account) -> bool:
     """B11: an earlier K0455 covers some of the same time."""
     first, last = period(line)
     for x in account.lines:
-        if x is line or x.code != c.UNINTERRUPTED:
+        if x is line or x.code != c.UNINTERRUPTED or (x.mods | line.mods) & {"RB", "MS"}:
             continue
         earlier = x.claim.earlier or (x.first, x.at) < (line.first, line.at)
         begin, end = period(x)
