@@ -23,7 +23,7 @@ Pumps
 54. B11 battery: an external pump's rental covers the day; a purchased one beside it does not help.
 55. B11 second K0455: the line is denied on all its days. Earlier: history, then from date, then place in the input;
     whether the earlier one stands does not matter, and any overlap of the covered periods counts. RB, MS: a repair is
-    no second pump, nor the first.
+    no second pump, nor the first. RA: a replacement beside the first is a second one.
 Lines
 56. B4: A4222 of the member that day, its own dates only; of the same billing provider: deny; only of others: pend.
 57. B8: the claim's devices are its pump lines (B9's list) and the three disposable ones, whatever their dates; drug
@@ -36,8 +36,8 @@ B5
 60. Earlier span lines: same member and code, more than one date, any provider, history first, then from date, then
     input. Days of theirs on which no rule denies them are covered. Weeks = (days of the span not covered) / 7, rounded
     up; days before the policy count like others. A single-date line covers nothing and is not covered.
-61. Single dates of one member, code and date are added up in order (history, input), denied ones too; each line at
-    which the sum exceeds 4 pends, and its units stay in the sum.
+61. Single dates of one member, code and date are added up in order (history, input), those denied that day left out, as
+    with spans; each line at which the sum exceeds 4 pends, and its units stay in the sum.
 62. A line denied whole keeps its first reason for all units. A line that pends for another reason pends whole (split in
     two it would have begun other weeks), and so does one that crosses the effective date and has a surplus.
 """

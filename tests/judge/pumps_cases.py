@@ -68,6 +68,8 @@ CASES: list[Case] = [
     ("deliveries of one date", [claim(BOUGHT, line("A4221", "KX", 3), line("A4221", "KX", 1), line("A4221", "KX", 1),
      line("A4221", "KX", 4, "2024-07-01"), line("A4221", "KX", 5, "2024-07-29"))], None,
      [PAID, "pay 3/0/0", PAID, ASKED, "pay 4/0/0", "pend 0/0/5"]),
+    ("a delivery that is denied fills no shelf", [claim(BOUGHT, line("A4221", "GY", 8), line("A4221"))], None,
+     [PAID, "deny 0/8/0 PR-96 N425 x8", PAID]),
     ("surplus of a span whose pump is not known", [claim(week("A4221", units=3))], None, ["pend 0/0/3"]),
     ("insulin sets are inside A4224", [claim(line("E0784", "NU KX"), line("A4230", "KX", 10), line("A4232", "", 10))],
      None, [PAID, "deny 0/10/0 CO-16 N657 x10", "deny 0/10/0 CO-16 N657 x10"]),

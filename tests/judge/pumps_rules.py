@@ -88,6 +88,8 @@ class Seen:
                 self.surplus[line] = surplus
         delivered: dict[date, Decimal] = {}
         for line in (x for x in lines if x.first == x.last):
+            if self.denied(line, line.first):
+                continue
             delivered[line.first] = delivered.get(line.first, Decimal(0)) + line.units
             if delivered[line.first] > DELIVERY and not line.claim.earlier and line.first >= EFFECTIVE:
                 self.findings[line][line.first].append(pend("B5"))

@@ -18,7 +18,8 @@ INSULIN = ["E0784", "E0787"]
 IMPLANTED = ["E0782", "E0783", "E0785", "E0786"]
 DISPOSABLE = ["A4305", "A4306", "A9274"]
 DRUGS = ["J2260", "J1250", "J0895", "J9190", "J1559", "J3370", "J0690", "J2270", "J7799", "J1817", "J9999", "Q5103"]
-OTHER_DRUGS = ["J0997", "S0199", "B4197", "B4150", "P9016", "J8499", "J3480", "S5000", "J1200", "B4185", "C9399"]
+OTHER_DRUGS = ["J0997", "S0199", "B4197", "B4150", "P9016", "J8499", "J3480", "S5000", "J1200", "B4185", "C9399", "J7356"]
+OTHER_DRUGS += ["J1170", "J7682", "J2930"]
 FLUIDS = ["J7030", "J7040", "J7050", "J7060", "J7070", "J7120", "J7131", "A4216", "A4217", "A4218"]
 STRANGERS = ["E0776", "T1999", "S9500", "99601", "A4244", "J1642", "A9900", "B9004", "B4220", "G0069", "E1390", "A4212"]
 OURS = [
@@ -58,7 +59,7 @@ class Case:
 def pump_line(e: Case, claim: Claim, code: str, own: list[str] | None = None) -> None:
     rng = e.rng
     if own is None:
-        own = rng.choice([["RR"], ["RR"], ["RR"], ["RR"], ["NU"], ["UE"], [], ["RR", "NU"], ["RB"]])
+        own = rng.choice([["RR"], ["RR"], ["RR"], ["RR"], ["NU"], ["UE"], [], ["RR", "NU"], ["RB"], ["RA"]])
     first = e.base + timedelta(rng.choice([0, 0, 0, 0, 0, -3, 5, -20, -29, -30, -31, -32, -60]))
     last = first + timedelta(rng.choice([0, 0, 0, 0, 6, 29, 30, 31, 39]))
     put(claim, code, 1, first, last, mods=[*own, *e.coverage()][:4])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from perdiem.store.history import open_history
 
 from .claims import Claim, run_of
 from .history import runs, write
-from .test_judge_agrees import Both, differences
+from .test_judge_agrees import Both, differences, outcomes_of
 
 POLICY = "medicare-external-infusion-pumps"
 
@@ -46,16 +47,15 @@ def agree(both: Both) -> None:
     assert not apart, f"{len(apart)} lines differ; the first:\n" + "\n".join(apart[:5])
 
 
-def met(both: Both) -> set[str]:
-    """What the engine found by this policy, as rule.outcome."""
-    found = {(f["rule_no"], f["outcome"]) for f in both.run.finding.to_pylist()}
-    named = [(both.run.compiled.rule(no), outcome) for no, outcome in found]
-    return {f"{rule.id}.{outcome}" for (policy, rule), outcome in named if policy.id == POLICY}
-
-
 @pytest.mark.parametrize(("seed", "count"), [(1, 2000), (2, 600), (3, 600)])
 def test_engine_and_judge_agree_on_pumps(tmp_path: Path, seed: int, count: int) -> None:
     agree(judged(tmp_path, generate(seed, count), None))
+
+
+def test_the_claims_meet_every_rule_and_outcome_for_pumps(tmp_path: Path) -> None:
+    wanted, seen = outcomes_of(judged(tmp_path, generate(1, 2000), None), POLICY)
+    assert wanted
+    assert wanted - seen == set(), "no generated claim gives these outcomes"
 
 
 @pytest.mark.parametrize(("seed", "count"), [(11, 1200), (12, 600)])
@@ -65,6 +65,17 @@ def test_engine_and_judge_agree_on_pumps_with_history(tmp_path: Path, seed: int,
     old = [rng.random() < 0.45 for _ in claims]
     now = [c for c, before in zip(claims, old, strict=True) if not before]
     agree(judged(tmp_path, now, [c for c, before in zip(claims, old, strict=True) if before]))
+
+
+def test_history_reaches_as_far_back_whatever_else_is_billed(tmp_path: Path) -> None:
+    """Each member alone, so that no other member's older claim opens the days in which history is looked for."""
+    claims = [c for c in generate(21, 200) if c["payer"]["id"] == "18003"]
+    members = [m for m, n in Counter(c["member"] for c in claims).items() if n > 1][:30]
+    for n, member in enumerate(members):
+        *earlier, now = (c for c in claims if c["member"] == member)
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        agree(judged(folder, [now], earlier))
 
 
 @pytest.mark.parametrize(("claims", "history"), [c[1:3] for c in CASES], ids=[c[0] for c in CASES])
