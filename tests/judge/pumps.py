@@ -5,11 +5,12 @@ Choices (they go on where the judge of part A stops; the reading taken where the
 Scope and words
 45. DME MAC: the payer ids 16013, 17013, 18003, 19003. All four are one payer for "same member" and withdrawals.
 46. In scope: a claim with at least one pump (E0779-E0787, E0791, K0455), pump supply (A4221-A4226, K0552,
-    K0601-K0605), A4305, A4306, A9274, A4230-A4232, infusion solution (J7030-J7131) or drug line (A6's: nutrition,
-    blood and unknown J, Q, C9, S0 codes too), whatever its date. A4216-A4218 alone bring no claim in.
+    K0601-K0605), A4305, A4306, A9274, A4230-A4232, infusion solution (J7030-J7131) or drug line of A6's, whatever its
+    date; but not for a drug line of another benefit (nutrition, blood, by mouth, inhaled, for the skin, hyaluronates)
+    or of an unknown code. A4216-A4218 alone bring no claim in.
 47. In force from 2017-01-01. No stages: every rule reads the claims as billed, so a denied pump is still a pump. Only
-    B5 asks what else denies a line. Part A's rules (A14, A17, A20 ...) do not exist here: unknown or ended codes,
-    duplicates and the per diems of commercial payers are pay, all units.
+    B5 asks what else denies a line. A20 holds here too and stands first, for codes are of no payer; part A's other
+    rules (A14, A17 ...) do not exist here: duplicates and the per diems of commercial payers are pay, all units.
 48. Other lines and lines that cross the effective date: as choices 6 and 7 of part A.
 49. Modifiers are a set without 00 and 000: KX twice is one.
 Pumps
@@ -23,7 +24,7 @@ Pumps
 54. B11 battery: an external pump's rental covers the day; a purchased one beside it does not help.
 55. B11 second K0455: the line is denied on all its days. Earlier: history, then from date, then place in the input;
     whether the earlier one stands does not matter, and any overlap of the covered periods counts. RB, MS: a repair is
-    no second pump, nor the first. RA: a replacement beside the first is a second one.
+    no second pump, nor the first. RA says that the first one was replaced, which is no spare: pend.
 Lines
 56. B4: A4222 of the member that day, its own dates only; of the same billing provider: deny; only of others: pend.
 57. B8: the claim's devices are its pump lines (B9's list) and the three disposable ones, whatever their dates; drug
@@ -54,7 +55,7 @@ from .pumps_rules import Account, Seen
 from .words import Claim, Finding, Line
 
 PAYERS = {"16013", "17013", "18003", "19003"}
-ORDER = ["B8", "B7", "B3", "B1", "B2", "B11", "B4", "B9", "B10", "B5"]  # B6 and B12 only advise
+ORDER = ["A20", "B8", "B7", "B3", "B1", "B2", "B11", "B4", "B9", "B10", "B5"]  # B6 and B12 only advise
 NONE = Decimal(0)
 
 

@@ -42,7 +42,11 @@ def single_dose(code: str) -> bool:
     return drug_line(code) and book.fact(code).kind not in NO_SINGLE_DOSE
 
 
+NUTRITION = {"parenteral", "lipid", "formula", "oral nutrition"}
+OTHER_BENEFIT = NUTRITION | {"blood", "oral drug", "topical drug", "inhaled drug", "hyaluronate"}
+
+
 def in_scope(code: str) -> bool:
     """A line that brings its claim under part B."""
     listed = code in PUMP or code in SUPPLY or code in DISPOSABLE or code in INSIDE_A4224 or code in FLUID
-    return listed or drug_line(code)
+    return listed or (drug_line(code) and book.is_known(code) and book.fact(code).kind not in OTHER_BENEFIT)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+from . import book
 from . import pumps_codes as c
 from .codes import Codes
 from .words import Finding, Line, deny, pend
@@ -101,6 +102,10 @@ def of_day(line: Line, day: date, account: Account) -> Iterator[Finding]:
     general, insulin = account.pump(c.GENERAL_PUMP, day), account.pump(c.INSULIN_PUMP, day)
     any_pump = general or insulin
     crossed = ("16", "N657")
+    if not book.is_known(code):
+        yield pend("A20")
+    elif not book.in_force(code, day):
+        yield deny("A20", "181", "M84")
     if disposable(line):
         yield deny("B8", "96", "N425", "PR" if "GY" in mods else "CO")
     if code in c.INSIDE_A4224:
@@ -116,7 +121,7 @@ def of_day(line: Line, day: date, account: Account) -> Iterator[Finding]:
     if code in c.BATTERY and any(x.code in c.EXTERNAL_PUMP and rented(x, day) for x in account.lines):
         yield deny("B11", "97", "M15")
     if code == c.UNINTERRUPTED and second(line, account):
-        yield deny("B11", "151", "N640")
+        yield pend("B11") if "RA" in mods else deny("B11", "151", "N640")
     if code in c.SOLUTION_OR_DILUENT:
         yield from beside_cassettes(line, day, account)
     yield from coverage(line, day)

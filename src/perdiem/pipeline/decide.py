@@ -58,34 +58,36 @@ _FOLDED = """
         select line_no, max(units) as beyond from finding where units is not null and effect = 'deny' group by line_no
     ),
     tally as (
-        select s.*, coalesce(d.denied, 0) as denied, coalesce(d.pending, 0) as pending, coalesce(e.beyond, 0) as beyond
+        select s.*, coalesce(d.denied, 0) as denied, coalesce(d.pending, 0) as pending, coalesce(e.beyond, 0) as beyond,
+               not s.paid_by_day and s.crosses and coalesce(e.beyond, 0) > 0 as unsplit
         from scoped s left join days d using (line_no) left join excess e using (line_no)
     ),
     paid as (
         select *, case when paid_by_day then least(units, calendar_days - denied - pending)
-                       when denied = 0 and pending = 0 then greatest(units - beyond, 0)
+                       when denied = 0 and pending = 0 and not unsplit then greatest(units - beyond, 0)
                        else 0 end::decimal(18, 3) as pay_units
         from tally
     ),
     held as (
         select *, case when paid_by_day then least(units - pay_units, pending)
-                       when (denied = 0 and pending = 0) or (denied = force_days and not crosses) then 0
+                       when (denied = 0 and pending = 0 and not unsplit) or (denied = force_days and not crosses) then 0
                        else units - pay_units end::decimal(18, 3) as pend_units
         from paid
     )
     select line_no, claim_no, units, first_day, paid_by_day, calendar_days, force_days, denied, pending,
-           paid_by_day or denied + pending = 0 as by_units, beyond, pay_units, pend_units,
+           paid_by_day or (denied + pending = 0 and not unsplit) as by_units, beyond, pay_units, pend_units,
            (units - pay_units - pend_units)::decimal(18, 3) as deny_units,
            case when paid_by_day and pend_units > 0 then 'pend'
                 when paid_by_day and pay_units = units then 'pay'
                 when paid_by_day and pay_units > 0 then 'partial'
                 when paid_by_day then 'deny'
+                when unsplit then 'pend'
                 when denied = 0 and pending = 0 and beyond = 0 then 'pay'
                 when denied = 0 and pending = 0 and pay_units > 0 then 'partial'
                 when (denied = 0 and pending = 0) or (denied = force_days and not crosses) then 'deny'
                 else 'pend' end as verdict,
            case when paid_by_day then ''
-                when denied = force_days and crosses then 'crosses'
+                when unsplit or (denied = force_days and crosses) then 'crosses'
                 when denied > 0 and denied < force_days then 'days differ'
                 when pending > 0 and pending < force_days then 'days differ'
                 else '' end as fold

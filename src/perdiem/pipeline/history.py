@@ -98,7 +98,7 @@ class History:
 
     shas: fingerprints of the files they came from. naming: replacements and voids among them (addition, claim_no,
     original_ref, payer, provider). pieces: given buckets, a window of days and codes, yields (addition, claims, lines) that
-    hold every line in the window and every earlier line of these codes, the additions counted from 0 in the order they
+    hold every line in the window and every line of these codes, the additions counted from 0 in the order they
     were made.
     """
 
@@ -114,7 +114,7 @@ class History:
         """The earlier claims of the batch's members, numbered below zero, less those withdrawn since.
 
         Each member's lines from the first to the last of his days in the batch; of the codes in ``lasting`` (equipment
-        that may still serve) also those before.
+        that serves beyond its line's days) all.
         """
         if not batch.line.num_rows:
             return _batch(CLAIM.arrow.empty_table(), LINE.arrow.empty_table())
@@ -129,8 +129,8 @@ class History:
                 pc.index_in(line["claim_no"], kept["claim_no"].combine_chunks())
             )
             begun = pc.less_equal(line["from_date"], days["last"].take(whose))
-            serves = pc.or_(pc.greater_equal(line["to_date"], days["first"].take(whose)), pc.is_in(line["code"], codes))
-            near = line.filter(pc.and_(begun, serves))
+            begun_and_open = pc.and_(begun, pc.greater_equal(line["to_date"], days["first"].take(whose)))
+            near = line.filter(pc.or_(begun_and_open, pc.is_in(line["code"], codes)))
             kept = kept.filter(pc.is_in(kept["claim_no"], near["claim_no"].combine_chunks()))
             claims.append(_shifted(kept, ("claim_no",), addition))
             lines.append(_shifted(near, ("claim_no", "line_no"), addition))

@@ -102,8 +102,8 @@ def _from_store(folder: Path) -> History:
         first, last = window[0].isoformat(), window[1].isoformat()
         for number, addition in enumerate(additions):
             for entry in addition["files"]:
-                near = entry["to"] >= first
-                if entry["bucket"] not in of or entry["from"] > last or not (near or lasting):
+                near = entry["from"] <= last and entry["to"] >= first
+                if entry["bucket"] not in of or not (near or lasting):
                     continue
                 file = folder / addition["id"] / entry["name"]
                 line = _table(file.with_name(f"{file.name}.line.parquet"), None if near else lasting)
