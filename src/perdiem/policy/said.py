@@ -15,7 +15,7 @@ from typing import Any
 
 from perdiem.codes.book import Book, CodeFacts
 from perdiem.codes.sets import CodeSets
-from perdiem.edits.rule import LINES, SCALAR, Lines, Rule, fields_as
+from perdiem.edits.rule import LINES, SCALAR, VALUES, Lines, Rule, fields_as
 from perdiem.policy.compile import fit, selects
 from perdiem.policy.read import Policy
 
@@ -167,7 +167,8 @@ def _plain(by: RuleInForce, facts: CodeFacts) -> Iterator[tuple[Situation, str]]
     """Any kind: rules with the same fields ask the same question, others none that could be compared."""
     fields = fields_as(type(by.rule), SCALAR)
     roles = [f.name for f in fields_as(type(by.rule), LINES) if f.name != "on"]
-    same = (*(getattr(by.rule, f.name) for f in fields), *(by.things(role) for role in roles))
+    lists = [tuple(sorted(getattr(by.rule, f.name).items())) for f in fields_as(type(by.rule), VALUES)]
+    same = (*(getattr(by.rule, f.name) for f in fields), *lists, *(by.things(role) for role in roles))
     yield from (((by.rule.kind, *same, outcome), outcome) for outcome in by.rule.outcomes)
 
 
