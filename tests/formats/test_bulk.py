@@ -251,8 +251,6 @@ def test_a_file_that_changes_is_an_error(tmp_path: Path, claims: str) -> None:
 
 def test_a_small_file_waits_for_no_compiler(tmp_path: Path) -> None:
     (tmp_path / "a.837").write_bytes(w.one())
-    lines = (
-        "import sys; from perdiem.formats.bulk import read_bulk; print(len(read_bulk(sys.argv[1:]).claim), 'numba' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", lines, str(tmp_path)], capture_output=True, text=True, check=True)
+    read = "from perdiem.formats.bulk import read_bulk; print(len(read_bulk(sys.argv[1:]).claim), 'numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", f"import sys; {read}", str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "False"]

@@ -1,9 +1,9 @@
 """Cases: drawn claims that stand beside a policy, each line with what must become of it.
 
 A claim of a case has ``line`` and may say ``id``, ``payer``, ``member``, ``patient``, ``provider``, ``taxonomy``, ``pos``,
-``frequency`` and ``original_ref``. The table ``every_claim`` at the head of the file says any of these for all claims that
-do not say otherwise. What neither says is filled in such a way that it decides nothing (one member, one provider, a first
-claim), but for ``pos``, which is home. A billing provider's taxonomy can bring a claim into scope: it is never filled in.
+``frequency`` and ``original_ref``. The table ``every_claim`` at the head of the file says any of these but the two numbers for
+all claims that do not say otherwise. What neither says is filled in such a way that it decides nothing (one member, one
+provider, a first claim), but for ``pos``, which is home. A taxonomy can bring a claim into scope: it is never filled in.
 
 A line is a table: ``{ code, units, days, mods, pos, ndc, charge, expect }``. ``days`` is one day or
 ``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``pend``, ``unedited``,

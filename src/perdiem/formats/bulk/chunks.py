@@ -33,8 +33,8 @@ from perdiem.model.schema import Batch, Census
 if TYPE_CHECKING:
     from perdiem.formats.bulk.windows import Pass
 
-LARGE = 3 << 20
-"""Bytes from which sources are read in windows: the split-based reader takes as long for them as the pass takes to load."""
+LARGE = 5 << 20
+"""Bytes from which sources are read in windows: for them the split-based reader takes as long as the pass takes to load."""
 
 WINDOW = 2 << 20
 _LEAST = 1 << 16  # bytes of a source or interchange that are worth a window, once the pass is loaded

@@ -9,8 +9,6 @@ The readings answer only where a value is plain, and BAD where it is not or may 
 
 from __future__ import annotations
 
-import atexit
-import gc
 import hashlib
 import os
 import sys
@@ -20,8 +18,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 numba: Any = import_module("numba")  # untyped, so that types are the same where it is not installed
-gc.freeze()  # its many objects stay for good: whoever looks for garbage later need not look through them
-atexit.register(gc.unfreeze)  # but what others hold is let go of in order at the end
 _F = TypeVar("_F", bound=Callable[..., object])
 
 BAD = -(1 << 62)
