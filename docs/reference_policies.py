@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perdiem.edits.rule import Outcome, Rule
+from perdiem.model.citation import Citation
 from perdiem.policy.coverage import coverage
 from perdiem.policy.payers import read_payers
 from perdiem.policy.read import Policy, read_policies
@@ -27,17 +28,23 @@ def place(policy: Policy) -> str:
 
 def _list(policies: list[Policy]) -> Iterator[str]:
     yield f"# Policies\n\n{WRITTEN}\n"
-    yield "These policies are loaded. A claim of any other payer comes back `unedited`.\n"
+    yield "These policies are loaded. A claim of any other payer comes back `unedited`. `perdiem policy list --payers` says by payer"
+    yield "what is loaded. A policy without a payer speaks when it is asked for by its id.\n"
     yield "| policy | title | payer | version | in force from | rules | words of the source | text last read |"
     yield "|---|---|---|---|---|---|---|---|"
     for p in policies:
-        words = coverage(p, None).total
+        words = coverage(p, None).total if _tiled(p) else ""
         facts = [p.title, _payer(p), p.version, p.effective, len(p.rules), words, p.read_on]
         yield f"| [{p.name}]({place(p)}) | " + " | ".join(map(str, facts)) + " |"
 
 
 def _payer(policy: Policy) -> str:
-    return next((payer.name for payer in read_payers() if payer.id == policy.payer), policy.payer)
+    general = "none; asked for by id" if policy.on_request else "none; beside others"
+    return next((payer.name for payer in read_payers() if payer.id == policy.payer), general)
+
+
+def _tiled(policy: Policy) -> bool:
+    return (policy.folder / "coverage.toml").is_file()
 
 
 def _policy(policy: Policy) -> Iterator[str]:
@@ -46,17 +53,22 @@ def _policy(policy: Policy) -> Iterator[str]:
     yield "`perdiem policy show --sources DIR` puts the payer's own words beside it from your copy.\n"
     yield "| of the policy | |\n|---|---|"
     yield f"| title | {policy.title} |"
-    yield f"| payer | {_payer(policy)} (`{policy.payer}`) |"
-    yield f"| source | {policy.source}: {policy.source_name} |"
-    yield f"| fingerprint of the text | `{policy.source_sha256}` |"
+    yield f"| payer | {_payer(policy)}{f' (`{policy.payer}`)' if policy.payer else ''} |"
+    for number, source in enumerate(policy.sources):
+        yield f"| {'further ' if number else ''}source | {source.key}: {source.name} |"
+        yield f"| fingerprint of the text | {f'`{source.sha256}`' if source.sha256 else 'none; cited by section'} |"
     yield f"| text last read | {policy.read_on} |"
     yield f"| in force from | {policy.effective} |"
     yield f"| yields to | {', '.join(policy.yields_to) or 'nothing'} |"
     taxonomies = f", or a billing provider of taxonomy {_marked(policy.taxonomies)}" if policy.taxonomies else ""
     yield f"| claims in scope | those with a code of {_marked(policy.claims_with)}{taxonomies} |"
-    yield f"| paid by the day | lines with a code of {_marked(policy.paid_by_day)} |"
+    if policy.excerpt:
+        yield f"| excerpt | only lines with a code of {_marked(policy.lines_with)} are judged |"
+    yield f"| paid by the day | {f'lines with a code of {_marked(policy.paid_by_day)}' if policy.paid_by_day else 'no line'} |"
+    if policy.note:
+        yield f"\n**Note.** {policy.note}"
     yield "\n## Coverage\n"
-    yield from _coverage(policy)
+    yield from _coverage(policy) if _tiled(policy) else ["What becomes of each word of the sources is not told yet."]
     yield "\n## Rules\n"
     yield "In the order in which the reason of a denial is chosen.\n"
     for rule in policy.rules:
@@ -113,8 +125,13 @@ def _rule(rule: Rule) -> Iterator[str]:
         yield _outcome(name, outcome)
         if outcome.with_history:
             yield _outcome(f"{name}, with history", outcome.with_history)
-    places = [f"{c.section}, line {c.line} ({c.words} words)" for c in (rule.cite, *rule.also)]
-    yield f"\nRests on {rule.cite.source}: {'; '.join(places)}.\n"
+    yield f"\nRests on {'; '.join(map(_place, (rule.cite, *rule.also)))}.\n"
+
+
+def _place(citation: Citation) -> str:
+    if not citation.fingerprint:
+        return f"{citation.source}: {citation.section} (by section)"
+    return f"{citation.source}: {citation.section}, line {citation.line} ({citation.words} words)"
 
 
 def _outcome(name: str, outcome: Outcome) -> str:

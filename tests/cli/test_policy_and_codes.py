@@ -8,7 +8,7 @@ import pytest
 
 from perdiem.model.citation import Citation
 from perdiem.policy import citation as c
-from perdiem.policy.read import read_policies
+from perdiem.policy.read import Policy, read_policies
 from perdiem.policy.verify import verify
 
 from .command import NO_SHARED, SHARED, perdiem
@@ -78,9 +78,13 @@ def test_no_words_can_be_read_from_a_citation() -> None:
 # ---------------------------------------------------------------- verify on the library's own policy
 
 
+def cpcp019() -> Policy:
+    return next(policy for policy in read_policies() if policy.id == "bcbstx-cpcp019")
+
+
 def copy_of_the_source(folder: Path, change) -> Path:  # type: ignore[no-untyped-def]
     """A folder with a changed copy of the policy's text (kept under the test's own folder, never in the repository)."""
-    policy = read_policies()[0]
+    policy = cpcp019()
     [file] = SOURCES.glob(f"{policy.source}_*.txt")
     (folder / file.name).write_bytes(change(file.read_bytes()))
     return folder
@@ -103,7 +107,7 @@ def test_a_text_doubled_makes_every_citation_ambiguous(tmp_path: Path) -> None:
 @with_sources
 def test_a_changed_word_is_found_out(tmp_path: Path) -> None:
     """Each cited sentence with one word changed is missing, and the fault names its rule."""
-    policy = read_policies()[0]
+    policy = cpcp019()
     rule = next(rule for rule in policy.rules if rule.id == "second-and-third-therapy")
 
     def change(raw: bytes) -> bytes:
@@ -165,7 +169,7 @@ def test_list_and_show() -> None:
     assert "bcbstx-cpcp019" in listed.out
     assert "2024-04-22" in listed.out
     shown = perdiem("policy", "show", "bcbstx-cpcp019").out
-    policy = read_policies()[0]
+    policy = cpcp019()
     for rule in policy.rules:
         assert f"\n{rule.id} " in shown, rule.id
     at = [shown.index(f"\n{rule.id} ") for rule in policy.rules]
@@ -173,6 +177,20 @@ def test_list_and_show() -> None:
     one = perdiem("policy", "show", "bcbstx-cpcp019#drug-that-day").out
     assert "drug-that-day" in one
     assert "home-only" not in one
+
+
+def test_list_by_payer_names_every_payer_of_the_pages() -> None:
+    """The five that sources 000 and 002 name, each with what is loaded; none is an answer."""
+    told = perdiem("policy", "list", "--payers").out
+    at = [told.index(f"\n{name}  ") for name in ("Blue Cross Blue Shield", "Cigna", "UnitedHealthcare", "Medicare")]
+    assert told.startswith("Aetna  none")
+    assert at == sorted(at)
+    for policy in read_policies():
+        assert (policy.name in told) == bool(policy.payer), policy.name
+    assert "\n  Cigna  none\n" in told
+    assert "Nebraska  excerpt\n" in told
+    assert "Texas  loaded\n" in told
+    assert "unedited" in told
 
 
 def test_codes() -> None:

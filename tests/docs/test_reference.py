@@ -108,7 +108,9 @@ def test_every_rule_stands_on_its_policys_page(policy: Any) -> None:
         part = text.split(f"\n### {rule.id}\n")[1].partition("\n### ")[0]
         assert all(words in part for words in (rule.says, rule.reading, rule.doubt))
         assert all(f"| {name} |" in part for name in rule.outcomes)
-        assert part.count(", line ") == 1 + len(rule.also)
+        assert part.count(", line ") + part.count("(by section)") == 1 + len(rule.also)
+    if not (policy.folder / "coverage.toml").is_file():
+        return
     for kind, words in coverage(policy, None).words.items():
         assert re.search(rf"^\| {kind} \| \d+ \| {words} \|", text, re.MULTILINE)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from perdiem.edits.rule import LINES, fields_as
+from perdiem.edits.rule import LINES, VALUES, fields_as
 from perdiem.policy.read import read_policies
 
 from . import tree
@@ -38,7 +38,7 @@ def policy_words() -> dict[str, str]:
     payers = tomllib.loads((tree.LIBRARY / "payers.toml").read_text("utf-8"))["payer"]
     found = {word: "payer" for payer in payers for word in (payer["id"], *payer["ids"], *payer["names"], payer["name"])}
     for policy in read_policies():
-        found |= {policy.id: "policy", policy.source_sha256: "source"}
+        found |= {policy.id: "policy"} | {source.sha256: "source" for source in policy.sources if source.sha256}
         found |= dict.fromkeys(policy.taxonomies, "taxonomy")
         found |= {rule.id: "rule" for rule in policy.rules}
     return found
@@ -51,6 +51,8 @@ def modifiers() -> set[str]:
     chosen = [s for rule in rules for f in fields_as(type(rule), LINES) for s in getattr(rule, f.name)]
     found = {m for s in chosen for m in (*s.with_modifier, *s.without_modifier)}
     found |= {getattr(rule, name) for rule in rules for name in ("second", "third") if hasattr(rule, name)}
+    lists = [given for rule in rules for f in fields_as(type(rule), VALUES) for given in getattr(rule, f.name).values()]
+    found |= {value for given in lists for value in given}
     return {modifier for modifier in found if not modifier.isdigit()}
 
 

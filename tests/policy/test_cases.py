@@ -38,8 +38,22 @@ _UNITS = ("pay", "pend", "deny")
 EVERY_CASE = [pytest.param(policy, case, id=f"{policy.id}-{case.id}") for policy in POLICIES for case in read_cases(policy)]
 
 
-def _payer_id(policy: Policy) -> str:
-    return next(min(payer.ids) for payer in read_payers() if payer.id == policy.payer)
+def _payer(policy: Policy) -> dict[str, str]:
+    """What a claim to the policy's payer says in 2010BB: an id, or a name where no id is known; anybody for a general policy."""
+    for payer in read_payers():
+        if payer.id == policy.payer:
+            return {"payer": min(payer.ids)} if payer.ids else {"payer_name": min(payer.names)}
+    return {"payer": "ANY"}
+
+
+def _told_payer(policy: Policy, claims: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Claims of a case, each to the policy's payer unless it names one of its own."""
+    return [claim if {"payer", "payer_name"} & set(claim) else {**_payer(policy), **claim} for claim in claims]
+
+
+def _forced(policy: Policy) -> tuple[str, ...]:
+    """A policy that waits to be asked for is asked for."""
+    return (policy.id,) if policy.on_request else ()
 
 
 def _sentence(verdict: str, units: dict[str, Decimal], reasons: Sequence[tuple[str, str, Sequence[str], Decimal]]) -> str:
@@ -121,17 +135,18 @@ def _told_apart(case: Case, drawn: Sequence[dict[str, Any]]) -> list[dict[str, A
 def _together() -> dict[tuple[str, str], tuple[list[str], set[str]]]:
     """Answers and outcomes of every case, all cases of all policies judged as one batch: those with a history and those without."""
     told = {}
-    for with_history in (False, True):
+    rounds = sorted({(_forced(policy), with_history) for policy in POLICIES for with_history in (False, True)})
+    for forced, with_history in rounds:
         placed: list[tuple[tuple[str, str], int]] = []
         claims: list[dict[str, Any]] = []
         earlier: list[dict[str, Any]] = []
-        for policy in POLICIES:
+        for policy in [p for p in POLICIES if _forced(p) == forced]:
             for case in read_cases(policy):
                 if (case.history is not None) == with_history:
                     placed.append(((policy.name, case.id), sum(len(claim["line"]) for claim in case.claims)))
-                    claims += [{"payer": _payer_id(policy), **claim} for claim in _told_apart(case, case.claims)]
-                    earlier += [{"payer": _payer_id(policy), **claim} for claim in _told_apart(case, case.history or ())]
-        run = _judged(claims, earlier if with_history else None)
+                    claims += _told_payer(policy, _told_apart(case, case.claims))
+                    earlier += _told_payer(policy, _told_apart(case, case.history or ()))
+        run = _judged(claims, earlier if with_history else None, forced)
         answers, met = _answered(run), _met(run)
         start = 0
         for key, size in placed:
@@ -140,14 +155,15 @@ def _together() -> dict[tuple[str, str], tuple[list[str], set[str]]]:
     return told
 
 
-def _judged(claims: Sequence[dict[str, Any]], history: Sequence[dict[str, Any]] | None, payer: str = "") -> Run:
-    with Session(POLICIES) as session:
-        return session.judge(draw(claims, payer), history=None if history is None else draw(history, payer, earlier=True))
+def _judged(claims: Sequence[dict[str, Any]], history: Sequence[dict[str, Any]] | None, forced: tuple[str, ...]) -> Run:
+    with Session(POLICIES, forced=forced) as session:
+        return session.judge(draw(claims, ""), history=None if history is None else draw(history, "", earlier=True))
 
 
 @pytest.mark.parametrize(("policy", "case"), EVERY_CASE)
 def test_case_gets_what_it_expects(policy: Policy, case: Case) -> None:
-    run = _judged(case.claims, case.history, _payer_id(policy))
+    history = None if case.history is None else _told_payer(policy, case.history)
+    run = _judged(_told_payer(policy, case.claims), history, _forced(policy))
     wanted = _wanted(case.claims)
     assert dict(zip(wanted, _answered(run), strict=True)) == wanted
     met = {name for _, name in _met(run)}

@@ -14,11 +14,15 @@ from rich.table import Table
 from perdiem.cli.coverage import coverage_command
 from perdiem.edits.rule import Outcome
 from perdiem.model.errors import PolicyError
+from perdiem.policy.payers import read_families
 from perdiem.policy.read import Policy, read_policies
+from perdiem.policy.standing import standings
 from perdiem.policy.verify import quotes, verify
 
 policy_app = typer.Typer(no_args_is_help=True, help="The loaded policies: list them, read them, verify their citations.")
 policy_app.command("coverage")(coverage_command)
+
+UNJUDGED = "A claim of a payer without a policy stays unedited, and so does a line of which an excerpt says nothing."
 
 Sources = Annotated[Path | None, typer.Option(help="Folder with your own copies of the payers' texts.")]
 
@@ -28,20 +32,44 @@ def _console() -> Console:
 
 
 @policy_app.command("list")
-def list_command() -> None:
+def list_command(
+    payers: Annotated[
+        bool, typer.Option("--payers", help="By payer instead: those that the reference pages name, and what is loaded of each.")
+    ] = False,
+) -> None:
     """List the policies that are loaded, with version, effective date and number of rules.
 
-    Example:
+    Examples:
 
       perdiem policy list
+
+      perdiem policy list --payers
     """
-    shown = Table(box=None, padding=(0, 2), header_style="bold")
-    for column in ("policy", "title", "payer", "version", "effective", "rules", "source last read"):
+    if payers:
+        _list_payers()
+        return
+    shown = Table(box=None, padding=(0, 1), header_style="bold")
+    for column in ("policy", "title", "payer", "version", "effective", "rules", "last read"):
         shown.add_column(column, no_wrap=True)
     for p in read_policies():
-        row = (p.id, p.title, p.payer, p.version, p.effective.isoformat(), str(len(p.rules)), p.read_on.isoformat())
+        payer = p.payer or ("asked for" if p.on_request else "beside")
+        row = (p.id, p.title, payer, p.version, p.effective.isoformat(), str(len(p.rules)), p.read_on.isoformat())
         shown.add_row(*map(escape, row))
     _console().print(shown)
+
+
+def _list_payers() -> None:
+    """Every payer that the pages name: what is loaded of it, or that nothing is."""
+    console = _console()
+    for standing in standings(read_families(), read_policies()):
+        console.print(f"[bold]{escape(standing.family.name)}[/]  {standing.state}  (named by {standing.family.source})")
+        for payer in standing.payers:
+            console.print(f"  {escape(payer.payer.name)}  {payer.state}", style="" if payer.policies else "dim")
+            for policy in payer.policies:
+                console.print(f"    {policy.name}  {escape(policy.title)}, {len(policy.rules)} rules")
+            for note in payer.payer.notes:
+                console.print(f"    note: {escape(note)}", style="dim")
+    console.print(UNJUDGED)
 
 
 @policy_app.command("show")

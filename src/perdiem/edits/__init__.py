@@ -2,6 +2,7 @@
 
 from perdiem.edits import (
     allowed_values,
+    calendar_month,
     code_life,
     companion,
     concurrent,
@@ -23,6 +24,7 @@ from perdiem.edits.rule import KINDS
 __all__ = [
     "KINDS",
     "allowed_values",
+    "calendar_month",
     "code_life",
     "companion",
     "concurrent",

@@ -20,7 +20,7 @@ class Equipment(Rule, kind="equipment", stage=1):
 
     right: tuple[Lines, ...] = lines(default=())
     wrong: tuple[Lines, ...] = lines(default=())
-    reach: dict[str, tuple[str, ...]] = values(default_factory=dict)
+    reach: dict[str, tuple[str, ...]] = values(under=("rented", "bought"), default_factory=dict)
     ends = {
         "wrong": "that day the member has equipment that the line is not used with, and none that it is",
         "unknown": "no equipment of either sort is known that day",

@@ -62,9 +62,9 @@ def lines(**options: Any) -> Any:
     return field(metadata={"as": LINES}, **options)
 
 
-def values(**options: Any) -> Any:
-    """A field of allowed values, each list under the outcome that it leads to."""
-    return field(metadata={"as": VALUES}, **options)
+def values(under: tuple[str, ...] = (), **options: Any) -> Any:
+    """A field of listed values, each list under the outcome that it leads to, or under one of the names given."""
+    return field(metadata={"as": VALUES, "under": under}, **options)
 
 
 def pairs(**options: Any) -> Any:

@@ -156,7 +156,11 @@ _FITTING = """
           where m.line_no = d.line_no and k.selector_no = d.selector_no and not k.wanted)
 """
 
-_OPEN_JUDGED = "create or replace table open_selector as from selector where role = 'on'"
+# rules of policies without a line in this batch select nothing
+_OPEN_JUDGED = """
+    create or replace table open_selector as
+    from selector s where s.role = 'on' and s.rule_no in (select r.rule_no from rule r semi join line_scope x using (policy_no))
+"""
 
 _OPEN_OTHERS = """
     create or replace table open_selector as

@@ -16,7 +16,7 @@ class SecondEquipment(Rule, kind="second_equipment", stage=1):
     """first: the equipment that may already serve (normally the same set). reach: as for ``equipment``."""
 
     first: tuple[Lines, ...] = lines(default=())
-    reach: dict[str, tuple[str, ...]] = values(default_factory=dict)
+    reach: dict[str, tuple[str, ...]] = values(under=("rented", "bought"), default_factory=dict)
     ends = {"overlaps": "an earlier one serves on a day on which this one would"}
     finds = """
         insert into found

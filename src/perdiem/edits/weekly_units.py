@@ -29,7 +29,7 @@ class WeeklyUnits(Rule, kind="weekly_units", stage=6):
             select s.rule_no, s.line_no, s.member_no, s.code, s.first_day, s.last_day, s.units, s.from_date, s.to_date
             from subject s join weekly_units r using (rule_no)
         ),
-        -- single dates: what was delivered to the member on that date up to this line
+        -- single dates: what was delivered to the member on that date up to this line, lines that were denied left out
         dropped as (
             select b.rule_no, b.line_no, b.first_day, b.last_day, r.delivered, sum(l.units) as units,
                    min(l.line_no) as other_line_no
@@ -38,6 +38,7 @@ class WeeklyUnits(Rule, kind="weekly_units", stage=6):
                  and o.from_date = b.from_date and o.to_date = o.from_date and o.line_no <= b.line_no
             join live_line l on l.line_no = o.line_no
             where b.from_date = b.to_date
+              and (o.line_no = b.line_no or not exists (from lost_day x where x.line_no = o.line_no and x.day = o.from_date))
             group by b.rule_no, b.line_no, b.first_day, b.last_day, r.delivered
         ),
         line_day as (

@@ -73,7 +73,7 @@ def _toml(policy: Policy) -> dict[str, Any]:
 def draw(claims: Sequence[dict[str, Any]], payer: str, earlier: bool = False) -> Batch:
     """A batch of drawn claims; what a case leaves out is filled with a plain value.
 
-    payer: the id on a claim that names none. earlier: number claims and lines below zero, as a history's are.
+    payer: the id on a claim that gives neither id nor name. earlier: number claims and lines below zero, as a history's are.
     Claims keep their order; the batch has no problems.
     """
     claim_rows = [_claim(number, claim, payer) for number, claim in enumerate(claims, 1)]
@@ -94,6 +94,7 @@ def draw(claims: Sequence[dict[str, Any]], payer: str, earlier: bool = False) ->
 
 def _claim(number: int, claim: dict[str, Any], payer: str) -> dict[str, Any]:
     patient = claim.get("patient", {})
+    name = claim.get("payer_name")
     charge = sum((Decimal(str(line.get("charge", 100))) for line in claim["line"]), Decimal(0))
     return {
         "claim_no": number,
@@ -102,8 +103,9 @@ def _claim(number: int, claim: dict[str, Any], payer: str) -> dict[str, Any]:
         "place": claim.get("pos", "12") or None,
         "frequency": claim.get("frequency", "1"),
         "original_ref": claim.get("original_ref"),
-        "payer_qualifier": "PI",
-        "payer_id": claim.get("payer", payer),
+        "payer_qualifier": None if name else "PI",
+        "payer_id": None if name else claim.get("payer", payer),
+        "payer_name": name,
         "member_id": claim.get("member", "M1"),
         "relation": "19" if patient else "18",
         "last_name": patient.get("last", "DOE"),

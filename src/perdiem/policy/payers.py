@@ -8,6 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from perdiem.codes.book import LIBRARY
 
@@ -16,13 +17,29 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Payer:
-    """One payer of the library: its ids and its names, folded."""
+    """One payer of the library: its ids and its names, folded.
+
+    family: the payer as sources speak of it, of which this may be one licensee or contractor. notes: what was read of it and
+    is not fit to judge claims by.
+    """
 
     id: str
     name: str
     ids: frozenset[str]
     qualifiers: frozenset[str]
     names: frozenset[str]
+    family: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Family:
+    """A payer as sources speak of it, and those of its licensees or contractors that the library names."""
+
+    id: str
+    name: str
+    source: str
+    payers: tuple[Payer, ...]
 
 
 def fold_name(name: str) -> str:
@@ -33,11 +50,27 @@ def fold_name(name: str) -> str:
 @cache
 def read_payers(library: Traversable = LIBRARY) -> tuple[Payer, ...]:
     """The payers of ``library/payers.toml``."""
-    rows = tomllib.loads((library / "payers.toml").read_text("utf-8"))["payer"]
+    return tuple(_payer(row) for row in _toml(library)["payer"])
+
+
+@cache
+def read_families(library: Traversable = LIBRARY) -> tuple[Family, ...]:
+    """The payers that sources speak of, each with its licensees or contractors, in the order of the file."""
+    payers = read_payers(library)
     return tuple(
-        Payer(r["id"], r["name"], frozenset(r["ids"]), frozenset(r["qualifiers"]), frozenset(map(fold_name, r["names"])))
-        for r in rows
+        Family(row["id"], row["name"], row["source"], tuple(p for p in payers if p.family == row["id"]))
+        for row in _toml(library).get("family", ())
     )
+
+
+def _toml(library: Traversable) -> dict[str, Any]:
+    return tomllib.loads((library / "payers.toml").read_text("utf-8"))
+
+
+def _payer(row: dict[str, Any]) -> Payer:
+    names = frozenset(map(fold_name, row["names"]))
+    ids, qualifiers, notes = frozenset(row["ids"]), frozenset(row["qualifiers"]), tuple(row.get("notes", ()))
+    return Payer(row["id"], row["name"], ids, qualifiers, names, row.get("family", ""), notes)
 
 
 def find_payer(payers: tuple[Payer, ...], qualifier: str | None, number: str | None, name: str | None) -> str | None:

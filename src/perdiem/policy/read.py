@@ -174,7 +174,11 @@ def _rule(toml: Toml, source: str, copies: Mapping[str, bool], where: str) -> Ru
         if name not in known or name == "outcomes":
             options = ", ".join(sorted(set(known) - {"outcomes"}))
             raise PolicyError(here, f"{kind.kind} knows no {name!r}", f"It knows {options}")
-        given[name] = _field(known[name].metadata.get("as", ""), value, hints[name], f"{here}, {name}")
+        sort = known[name].metadata.get("as", "")
+        given[name] = _field(sort, value, hints[name], f"{here}, {name}")
+        under = set(known[name].metadata.get("under") or kind.ends)
+        if sort == VALUES and not set(value) <= under:
+            raise PolicyError(f"{here}, {name}", f"no list {min(set(value) - under)!r}", f"Lists are {', '.join(sorted(under))}")
     try:
         return kind(**given)
     except TypeError as error:

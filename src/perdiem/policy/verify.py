@@ -161,7 +161,10 @@ def _reasons(policy: Policy, book: Book) -> Iterator[Fault]:
 
 def _modifiers(policy: Policy) -> set[str]:
     chosen = [s for rule in policy.rules for f in fields_as(type(rule), LINES) for s in getattr(rule, f.name)]
-    return {m for s in chosen for m in (*s.with_modifier, *s.without_modifier)}
+    found = {m for s in chosen for m in (*s.with_modifier, *s.without_modifier)}
+    listed = [rule for rule in policy.rules if not hasattr(rule, "field")]  # their values are modifiers
+    lists = [given for rule in listed for f in fields_as(type(rule), VALUES) for given in getattr(rule, f.name).values()]
+    return found.union(*lists)
 
 
 def _quarrels(policy: Policy, book: Book) -> Iterator[Fault]:
