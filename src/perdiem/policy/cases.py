@@ -1,9 +1,11 @@
 """Cases: drawn claims that stand beside a policy, each line with what must become of it.
 
-A line of a case is a table: ``{ code, units, days, mods, pos, ndc, charge, expect }``. ``days`` is one day or
-``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``pend``, ``unedited``,
-``partial pay 4 deny 3, CO-151 N345``, several reasons as ``deny CO-151 N345 x3; CO-4 N822 x4`` (tests/policy/test_cases.py
-has the grammar). ``gives`` and ``spares`` name outcomes (``rule.outcome``) that the case must and must not meet.
+A line of a case is a table: ``{ code, units, days, mods, pos, points, ndc, ndc_quantity, ndc_unit, charge, expect }``.
+``days`` is one day or ``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``pend``,
+``unedited``, ``partial pay 4 deny 3, CO-151 N345``, several reasons as ``deny CO-151 N345 x3; CO-4 N822 x4``
+(tests/policy/test_cases.py has the grammar). ``gives`` and ``spares`` name outcomes (``rule.outcome``) that the case must and
+must not meet. Official releases that cases need are drawn too, as ``[[release]]`` with their rows; they hold on days that
+no other case uses.
 """
 
 from __future__ import annotations
@@ -13,10 +15,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import pyarrow as pa
 
+from perdiem.codes.book import LIBRARY
+from perdiem.codes.releases import Release
+from perdiem.codes.shapes import SHAPES as RELEASES
 from perdiem.model.errors import PolicyError
 from perdiem.model.schema import CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census, Table
 from perdiem.policy.read import Policy
@@ -60,14 +66,35 @@ def read_undrawable(policy: Policy) -> dict[str, str]:
     return dict(_toml(policy).get("undrawable", {}))
 
 
+def read_drawn(folder: Traversable) -> list[tuple[Release, pa.Table]]:
+    """The releases drawn for the cases of a folder, ready for ``codes.keeping.keep``; what a row leaves out is empty."""
+    drawn = []
+    for row in _toml_of(folder).get("release", ()):
+        shape = RELEASES[row["kind"]]
+        columns = [[given.get(name) for given in row["rows"]] for name in shape.columns]
+        rows = pa.table([pa.array(c, f.type) for c, f in zip(columns, shape.arrow, strict=True)], schema=shape.arrow)
+        named = "-".join([row["kind"], row.get("setting", ""), row["effective"].isoformat()])
+        given = {key: value for key, value in row.items() if key != "rows"}
+        told = Release(id=named, file="cases.toml", sha256=named, fingerprint=f"drawn:{named}", rows=rows.num_rows, **given)
+        drawn.append((told, rows))
+    return drawn
+
+
 def _toml(policy: Policy) -> dict[str, Any]:
-    file = policy.folder / "cases.toml"
+    """What stands beside a policy; for one that was written from a pattern, what stands beside the pattern."""
+    beside = _toml_of(policy.folder, policy.name)
+    pattern = LIBRARY / "policies" / policy.folder.parent.name / policy.folder.name
+    return beside or _toml_of(pattern, policy.name)
+
+
+def _toml_of(folder: Traversable, name: str = "") -> dict[str, Any]:
+    file = folder / "cases.toml"
     if not file.is_file():
         return {}
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"cases of {policy.name}", f"not TOML: {error}", "Mend the line it names") from error
+        raise PolicyError(f"cases of {name or folder.name}", f"not TOML: {error}", "Mend the line it names") from error
 
 
 def draw(claims: Sequence[dict[str, Any]], payer: str, earlier: bool = False) -> Batch:
@@ -114,6 +141,8 @@ def _claim(number: int, claim: dict[str, Any], payer: str) -> dict[str, Any]:
         "sex": patient.get("sex", "F"),
         "billing_npi": claim.get("provider", _PROVIDER),
         "billing_taxonomy": claim.get("taxonomy", _TAXONOMY),
+        "rendering_npi": claim.get("rendering"),
+        "diagnoses": claim.get("diagnoses", []),
         "source": "case",
     }
 
@@ -138,7 +167,10 @@ def _lines(claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                 "place": line.get("pos"),
                 "from_date": date.fromisoformat(first),
                 "to_date": date.fromisoformat(last or first),
+                "pointers": line.get("points", []),
                 "ndc": line.get("ndc"),
+                "ndc_quantity": Decimal(str(line["ndc_quantity"])) if "ndc_quantity" in line else None,
+                "ndc_unit": line.get("ndc_unit"),
             }
 
 
