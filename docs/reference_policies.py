@@ -28,8 +28,8 @@ def place(policy: Policy) -> str:
 
 def _list(policies: list[Policy]) -> Iterator[str]:
     yield f"# Policies\n\n{WRITTEN}\n"
-    yield "These policies are loaded. A claim of any other payer comes back `unedited`. `perdiem policy list --payers` says by payer"
-    yield "what is loaded. A policy without a payer speaks when it is asked for by its id.\n"
+    yield "These policies are loaded. A claim of any other payer comes back `unedited`. `perdiem policy list --payers` says by"
+    yield "payer what is loaded. A policy without a payer speaks when it is asked for by its id.\n"
     yield "| policy | title | payer | version | in force from | rules | words of the source | text last read |"
     yield "|---|---|---|---|---|---|---|---|"
     for p in policies:

@@ -130,7 +130,7 @@ def test_no_citation_no_rule(policy) -> None:  # type: ignore[no-untyped-def]
         assert rule.says.strip(), rule.id
         for citation in (rule.cite, *rule.also):
             assert citation.section.strip(), rule.id
-            assert bool(citation.fingerprint) == bool(copies[citation.source]), "only a source of which no copy was read has no mark"
+            assert bool(citation.fingerprint) == bool(copies[citation.source]), f"{rule.id}: a copy was read, or none was"
             if citation.fingerprint:
                 assert re.fullmatch(r"sha256:[0-9a-f]{64}", citation.fingerprint), rule.id
                 assert citation.words >= 2, rule.id

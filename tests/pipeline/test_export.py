@@ -18,6 +18,7 @@ from perdiem.pipeline.bulk import Sizes
 from perdiem.pipeline.export import TABLES
 from perdiem.pipeline.output import write_parquet
 from perdiem.pipeline.words import days_of, say_number
+from perdiem.policy.compile import choose
 from perdiem.policy.read import read_policies
 
 from .claims import pool
@@ -100,13 +101,16 @@ def test_findings_are_those_of_the_json_lines(made: tuple[dict[str, pa.Table], R
 
 def test_the_rule_table_is_complete(made: tuple[dict[str, pa.Table], Rows]) -> None:
     rows = made[0]["rule"].to_pylist()
-    wanted = [(p.name, rule.id, name, o) for p in read_policies() for rule in p.rules for name, o in rule.outcomes.items()]
+    """Every outcome of the policies that speak; a section of which no copy was read has no fingerprint."""
+    wanted = [
+        (p.name, rule.id, name, o) for p in choose(read_policies(), ()) for rule in p.rules for name, o in rule.outcomes.items()
+    ]
     assert [(r["policy"], r["rule"], r["outcome"]) for r in rows] == [w[:3] for w in wanted]
     for row, (*_, outcome) in zip(rows, wanted, strict=True):
         assert (row["effect"], row["group"], row["carc"]) == (outcome.effect, outcome.group, outcome.carc)
         assert tuple(row["rarc"]) == outcome.rarc
         assert (row["message"], row["fix"], row["asks"]) == (outcome.message, outcome.fix, outcome.asks)
-        assert row["fingerprint"].startswith("sha256:")
+        assert row["fingerprint"] is None or row["fingerprint"].startswith("sha256:")
 
 
 def test_problems_stand_in_their_table(made: tuple[dict[str, pa.Table], Rows]) -> None:

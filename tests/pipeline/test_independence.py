@@ -24,7 +24,7 @@ from .claims import Claim, answered, bare, day, first_differences, members, pool
 steady = settings(derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 few, some = settings(steady, max_examples=3), settings(steady, max_examples=20)
 seeds = st.integers(0, 2**32)
-EFFECTIVE = min(policy.effective for policy in read_policies())
+EFFECTIVE = min(policy.effective for policy in read_policies() if policy.id == "bcbstx-cpcp019")  # whose claims these are
 
 
 # ---------------------------------------------------------------- other members

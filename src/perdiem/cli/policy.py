@@ -14,7 +14,7 @@ from rich.table import Table
 from perdiem.cli.coverage import coverage_command
 from perdiem.edits.rule import Outcome
 from perdiem.model.errors import PolicyError
-from perdiem.policy.payers import read_families
+from perdiem.policy.payers import read_brands
 from perdiem.policy.read import Policy, read_policies
 from perdiem.policy.standing import standings
 from perdiem.policy.verify import quotes, verify
@@ -61,8 +61,8 @@ def list_command(
 def _list_payers() -> None:
     """Every payer that the pages name: what is loaded of it, or that nothing is."""
     console = _console()
-    for standing in standings(read_families(), read_policies()):
-        console.print(f"[bold]{escape(standing.family.name)}[/]  {standing.state}  (named by {standing.family.source})")
+    for standing in standings(read_brands(), read_policies()):
+        console.print(f"[bold]{escape(standing.brand.name)}[/]  {standing.state}  (named by {standing.brand.source})")
         for payer in standing.payers:
             console.print(f"  {escape(payer.payer.name)}  {payer.state}", style="" if payer.policies else "dim")
             for policy in payer.policies:

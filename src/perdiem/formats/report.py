@@ -155,13 +155,13 @@ def _why(line: Answer) -> str:
     said = [speaking[0]["message"].replace(span, "")] if speaking else [line["because"]] if "because" in line else []
     if line.get("asks"):
         said.append(f"needed: {line['asks'][0]}")
-    place = f" [{speaking[0]['cite']['source']}:L{speaking[0]['cite']['line']}]" if speaking else ""
+    place = f" [{_place(speaking[0]['cite'])}]" if speaking else ""
     return "; ".join(said) + place
 
 
 def _flat(answer: Answer, line: Answer) -> dict[str, Any]:
     speaking = [f for f in line["findings"] if f["effect"] in ("deny", "pend")]
-    cites = [f"{f['cite']['source']}:L{f['cite']['line']}" for f in speaking]
+    cites = [_place(f["cite"]) for f in speaking]
     return {
         **{key: answer[key] for key in ("claim_id", "payer", "member_id", "source", "position")},
         **{key: line[key] for key in CSV_COLUMNS[5:18]},
@@ -172,6 +172,11 @@ def _flat(answer: Answer, line: Answer) -> dict[str, Any]:
         "asks": "; ".join(line.get("asks", [])),
         "cites": "; ".join(cites),
     }
+
+
+def _place(cite: dict[str, Any]) -> str:
+    """A citation in few characters: the source and its line, or the source alone where no copy of it was read."""
+    return f"{cite['source']}:L{cite['line']}" if cite["line"] else str(cite["source"])
 
 
 def _safe(value: Any) -> Any:

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W_]+")
 class Payer:
     """One payer of the library: its ids and its names, folded.
 
-    family: the payer as sources speak of it, of which this may be one licensee or contractor. notes: what was read of it and
+    brand: the payer as sources speak of it, of which this may be one licensee or contractor. notes: what was read of it and
     is not fit to judge claims by.
     """
 
@@ -28,12 +28,12 @@ class Payer:
     ids: frozenset[str]
     qualifiers: frozenset[str]
     names: frozenset[str]
-    family: str = ""
+    brand: str = ""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Family:
+class Brand:
     """A payer as sources speak of it, and those of its licensees or contractors that the library names."""
 
     id: str
@@ -53,13 +53,13 @@ def read_payers(library: Traversable = LIBRARY) -> tuple[Payer, ...]:
     return tuple(_payer(row) for row in _toml(library)["payer"])
 
 
-@cache
-def read_families(library: Traversable = LIBRARY) -> tuple[Family, ...]:
+def read_brands(library: Traversable = LIBRARY) -> tuple[Brand, ...]:
     """The payers that sources speak of, each with its licensees or contractors, in the order of the file."""
-    payers = read_payers(library)
+    toml = _toml(library)
+    payers = [_payer(row) for row in toml["payer"]]
     return tuple(
-        Family(row["id"], row["name"], row["source"], tuple(p for p in payers if p.family == row["id"]))
-        for row in _toml(library).get("family", ())
+        Brand(row["id"], row["name"], row["source"], tuple(p for p in payers if p.brand == row["id"]))
+        for row in toml.get("brand", ())
     )
 
 
@@ -70,7 +70,7 @@ def _toml(library: Traversable) -> dict[str, Any]:
 def _payer(row: dict[str, Any]) -> Payer:
     names = frozenset(map(fold_name, row["names"]))
     ids, qualifiers, notes = frozenset(row["ids"]), frozenset(row["qualifiers"]), tuple(row.get("notes", ()))
-    return Payer(row["id"], row["name"], ids, qualifiers, names, row.get("family", ""), notes)
+    return Payer(row["id"], row["name"], ids, qualifiers, names, row.get("brand", ""), notes)
 
 
 def find_payer(payers: tuple[Payer, ...], qualifier: str | None, number: str | None, name: str | None) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from perdiem.policy.payers import Family, Payer
+from perdiem.policy.payers import Brand, Payer
 from perdiem.policy.read import Policy
 
 State = Literal["loaded", "excerpt", "none"]
@@ -29,10 +29,10 @@ class PayerStanding:
 
 
 @dataclass(frozen=True)
-class FamilyStanding:
+class BrandStanding:
     """One payer as sources speak of it, and the standing of each of its licensees or contractors."""
 
-    family: Family
+    brand: Brand
     payers: tuple[PayerStanding, ...]
 
     @property
@@ -45,9 +45,9 @@ class FamilyStanding:
         return ", ".join(f"{n} {state}" for state, n in counts.items() if n) or "none"
 
 
-def standings(families: Sequence[Family], policies: Sequence[Policy]) -> Iterator[FamilyStanding]:
-    """What is loaded of every family's payers, in the order of the families."""
-    for family in families:
-        yield FamilyStanding(
-            family, tuple(PayerStanding(payer, tuple(p for p in policies if p.payer == payer.id)) for payer in family.payers)
+def standings(brands: Sequence[Brand], policies: Sequence[Policy]) -> Iterator[BrandStanding]:
+    """What is loaded of every brand's payers, in the order of the brands."""
+    for brand in brands:
+        yield BrandStanding(
+            brand, tuple(PayerStanding(payer, tuple(p for p in policies if p.payer == payer.id)) for payer in brand.payers)
         )
