@@ -24,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from perdiem.codes.book import open_book
 from perdiem.pipeline.session import Run, Session
 from perdiem.policy.cases import Case, draw, read_cases, read_undrawable
 from perdiem.policy.payers import read_payers
@@ -121,17 +122,19 @@ def _told_apart(case: Case, drawn: Sequence[dict[str, Any]]) -> list[dict[str, A
 def _together() -> dict[tuple[str, str], tuple[list[str], set[str]]]:
     """Answers and outcomes of every case, all cases of all policies judged as one batch: those with a history and those without."""
     told = {}
-    for with_history in (False, True):
+    groups = dict.fromkeys((case.history is not None, case.release) for policy in POLICIES for case in read_cases(policy))
+    for with_history, release in groups:
         placed: list[tuple[tuple[str, str], int]] = []
         claims: list[dict[str, Any]] = []
         earlier: list[dict[str, Any]] = []
         for policy in POLICIES:
             for case in read_cases(policy):
-                if (case.history is not None) == with_history:
+                if (case.history is not None, case.release) == (with_history, release):
+                    last = case
                     placed.append(((policy.name, case.id), sum(len(claim["line"]) for claim in case.claims)))
                     claims += [{"payer": _payer_id(policy), **claim} for claim in _told_apart(case, case.claims)]
                     earlier += [{"payer": _payer_id(policy), **claim} for claim in _told_apart(case, case.history or ())]
-        run = _judged(claims, earlier if with_history else None)
+        run = _judged(last, claims, earlier if with_history else None)
         answers, met = _answered(run), _met(run)
         start = 0
         for key, size in placed:
@@ -140,14 +143,14 @@ def _together() -> dict[tuple[str, str], tuple[list[str], set[str]]]:
     return told
 
 
-def _judged(claims: Sequence[dict[str, Any]], history: Sequence[dict[str, Any]] | None, payer: str = "") -> Run:
-    with Session(POLICIES) as session:
+def _judged(case: Case, claims: Sequence[dict[str, Any]], history: Sequence[dict[str, Any]] | None, payer: str = "") -> Run:
+    with Session(POLICIES, book=case.book(open_book())) as session:
         return session.judge(draw(claims, payer), history=None if history is None else draw(history, payer, earlier=True))
 
 
 @pytest.mark.parametrize(("policy", "case"), EVERY_CASE)
 def test_case_gets_what_it_expects(policy: Policy, case: Case) -> None:
-    run = _judged(case.claims, case.history, _payer_id(policy))
+    run = _judged(case, case.claims, case.history, _payer_id(policy))
     wanted = _wanted(case.claims)
     assert dict(zip(wanted, _answered(run), strict=True)) == wanted
     met = {name for _, name in _met(run)}
