@@ -105,11 +105,13 @@ def in_force(kind: str, day: date, setting: str | None = None) -> list[Release]:
     return [r for r in began if r.effective == latest[r.setting] and (r.last is None or day <= r.last)]
 
 
-def rows(release: Release, columns: Sequence[str] | None = None, codes: Iterable[str] | None = None) -> pa.Table:
+def rows(
+    release: Release, columns: Sequence[str] | None = None, codes: Iterable[str] | None = None, *, folder: Path | None = None
+) -> pa.Table:
     """The rows of a release: all its columns or those named, all rows or those of some codes.
 
-    codes: of a pair both must be among them. Raises FormatError where the stored file is missing or damaged,
-    KeyError for a column that the kind does not have.
+    codes: of a pair both must be among them. folder: where it is kept, if not among the user's releases.
+    Raises FormatError where the stored file is missing or damaged, KeyError for a column that the kind does not have.
     """
     from pyarrow.parquet import ParquetFile
 
@@ -118,7 +120,7 @@ def rows(release: Release, columns: Sequence[str] | None = None, codes: Iterable
     unknown = [name for name in wanted if name not in shape.columns]
     if unknown:
         raise KeyError(unknown[0])
-    file = releases_folder() / f"{release.id}.parquet"
+    file = (folder or releases_folder()) / f"{release.id}.parquet"
     by = shape.by if codes is not None else ()
     try:
         with ParquetFile(file) as stored:

@@ -4,23 +4,26 @@ A line of a case is a table: ``{ code, units, days, mods, pos, points, ndc, ndc_
 ``days`` is one day or ``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``pend``,
 ``unedited``, ``partial pay 4 deny 3, CO-151 N345``, several reasons as ``deny CO-151 N345 x3; CO-4 N822 x4``
 (tests/policy/test_cases.py has the grammar). ``gives`` and ``spares`` name outcomes (``rule.outcome``) that the case must and
-must not meet. Official releases that cases need are drawn too, as ``[[release]]`` with their rows; they hold on days that
-no other case uses.
+must not meet. ``release = { first, last, sections, codes }`` says that a whole HCPCS release of these days is loaded: of the
+codes that begin with a letter of ``sections`` it holds those of the code book and ``codes``, and no other. Releases of other
+kinds are drawn for all cases of a file, as ``[[release]]`` with their rows; they hold on days that no other case uses.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from perdiem.codes.book import LIBRARY
+from perdiem.codes.book import LIBRARY, Book
+from perdiem.codes.official import CompleteSpan, Life, Official
 from perdiem.codes.releases import Release
 from perdiem.codes.shapes import SHAPES as RELEASES
 from perdiem.model.errors import PolicyError
@@ -36,6 +39,7 @@ class Case:
     """Some claims of one story, the outcomes they must give and must not give.
 
     history: earlier claims; an empty tuple says that a history was given and holds nothing, None that none was.
+    release: the drawn HCPCS release that is loaded; None where none is.
     """
 
     id: str
@@ -44,13 +48,41 @@ class Case:
     spares: tuple[str, ...]
     claims: tuple[dict[str, Any], ...]
     history: tuple[dict[str, Any], ...] | None = None
+    release: DrawnRelease | None = None
+
+    def book(self, book: Book) -> Book:
+        """The code book of the case: this one, with the drawn release in place of any that is loaded."""
+        return replace(book, official=self.release.official() if self.release else Official())
+
+
+@dataclass(frozen=True)
+class DrawnRelease:
+    """A whole HCPCS release of a case: its days, the first letters of its codes, and codes that the book lacks."""
+
+    first: date
+    last: date
+    sections: str
+    codes: tuple[str, ...] = ()
+
+    def official(self) -> Official:
+        """What it says of codes."""
+        lives = {code: Life(code, "drawn", self.first) for code in self.codes}
+        return Official([lambda: lives], [CompleteSpan(self.first, self.last, self.sections)])
 
 
 def read_cases(policy: Policy) -> list[Case]:
     """The cases beside a policy file; an empty list where there are none."""
     try:
         return [
-            Case(c["id"], c["title"], tuple(c.get("gives", ())), tuple(c.get("spares", ())), tuple(c["claim"]), _history(c))
+            Case(
+                c["id"],
+                c["title"],
+                tuple(c.get("gives", ())),
+                tuple(c.get("spares", ())),
+                tuple(c["claim"]),
+                _history(c),
+                _release(c),
+            )
             for c in _toml(policy).get("case", ())
         ]
     except KeyError as error:
@@ -59,6 +91,11 @@ def read_cases(policy: Policy) -> list[Case]:
 
 def _history(case: dict[str, Any]) -> tuple[dict[str, Any], ...] | None:
     return tuple(case["history"]) if "history" in case else None
+
+
+def _release(case: dict[str, Any]) -> DrawnRelease | None:
+    said = case.get("release")
+    return DrawnRelease(said["first"], said["last"], said["sections"], tuple(said.get("codes", ()))) if said else None
 
 
 def read_undrawable(policy: Policy) -> dict[str, str]:
@@ -83,7 +120,7 @@ def read_drawn(folder: Traversable) -> list[tuple[Release, pa.Table]]:
 def _toml(policy: Policy) -> dict[str, Any]:
     """What stands beside a policy; for one that was written from a pattern, what stands beside the pattern."""
     beside = _toml_of(policy.folder, policy.name)
-    pattern = LIBRARY / "policies" / policy.folder.parent.name / policy.folder.name
+    pattern = LIBRARY.joinpath("policies", *Path(str(policy.folder)).parts[-2:])
     return beside or _toml_of(pattern, policy.name)
 
 

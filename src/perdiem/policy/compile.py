@@ -48,6 +48,7 @@ SHAPES: dict[str, dict[str, pa.DataType]] = {
     "release_limit": {"rule_no": _WHOLE, "code": _TEXT, "units": _WHOLE, "indicator": _TEXT},
     "telling_modifier": {"modifier": _TEXT},
     "code_fact": {"code": _TEXT, "known": _YES, "start_day": _DAY, "end_day": _DAY},
+    "complete_span": {"code": _TEXT, "first_day": _DAY, "last_day": _DAY, "complete": _YES},
     "code_family": {"code": _TEXT, "family": _TEXT},
     "therapy_code": {"code": _TEXT, "family": _TEXT},
 }  # fmt: skip
@@ -187,6 +188,7 @@ class _Draft:
     def add_codes(self) -> None:
         for f in self.facts:
             self.rows["code_fact"].append((f.code, f.known, f.start, f.end))
+            self.rows["complete_span"] += [(f.code, *span) for span in self.book.official.spans(f.code) if not f.known]
             self.rows["code_family"] += [(f.code, family) for family in f.families]
         for therapy in self.book.therapies:
             self.rows["therapy_code"] += [(code, therapy.family) for code in therapy.per_diems]
