@@ -18,6 +18,7 @@ from perdiem.codes.keeping import forget
 from perdiem.codes.releases import Release, loaded, releases_folder
 from perdiem.codes.shapes import SETTINGS, SHAPES
 from perdiem.model.errors import FormatError
+from perdiem.policy.ncci import renew
 
 _FEW = 10  # bad rows or conflicts told one by one
 
@@ -48,7 +49,8 @@ def import_command(
     """Import official code files into your data folder: HCPCS, modifiers, places, NCCI edits, ASP, ICD-10-CM, reasons.
 
     A file is known by its content. What is no release, or does not tell its first day, is refused with the reason.
-    Importing a file again changes nothing. The files stay yours: nothing leaves this machine.
+    Importing a file again changes nothing. The files stay yours: nothing leaves this machine. NCCI edits become policies
+    (cms-ncci, cms-ncci-dme) that speak beside those of payers that follow them.
 
     Exit status: 0 all is loaded; 1 some files were refused; 2 all were, or wrong usage.
 
@@ -68,8 +70,17 @@ def import_command(
         except FormatError as error:
             refused += 1
             typer.echo(f"refused: {error.where} {error.what}.\n{error.do}.", err=True)
+    _follow()
     if refused:
         raise typer.Exit(2 if refused == len(files) else 1)
+
+
+def _follow() -> None:
+    """The policies that stand for NCCI edits follow the releases that are loaded."""
+    written, removed = renew()
+    for verb, names in (("wrote", written), ("removed", removed)):
+        for name in names:
+            typer.echo(f"{verb} policy {name.removesuffix('.toml').replace('/', '@')}")
 
 
 def _day(given: datetime | None) -> date | None:
@@ -170,3 +181,4 @@ def forget_command(
     """
     for release in forget(releases):
         typer.echo(f"forgot {release.id}, from {release.file}")
+    _follow()

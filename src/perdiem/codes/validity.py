@@ -7,7 +7,7 @@ Without a release nothing is said but shape.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import zip_longest
 
@@ -69,7 +69,7 @@ class Validity:
     """
 
     def __init__(self, releases: Sequence[Release] | None = None) -> None:
-        known = loaded() if releases is None else releases
+        known = _whole(loaded() if releases is None else releases)
         self._holdings = {name: holdings(kind, known) for name, (kind, _) in _LISTS.items()}
         self._known: dict[str, dict[str, tuple[Span, ...]]] = {name: {} for name in SHAPES}
 
@@ -97,6 +97,12 @@ class Validity:
                 found[value].append(span)
         known |= {value: tuple(spans) for value, spans in found.items()}
         return {value: known[value] for value in wanted}
+
+
+def _whole(releases: Sequence[Release]) -> list[Release]:
+    """The releases, with modifiers taken as complete that came in one file with a complete release of codes."""
+    files = {release.sha256 for release in releases if release.kind == "hcpcs" and release.complete}
+    return [replace(r, complete=True) if r.kind == "modifier" and r.sha256 in files else r for r in releases]
 
 
 def _values(claim: pa.Table, line: pa.Table) -> dict[str, list[str]]:

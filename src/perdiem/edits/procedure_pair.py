@@ -23,17 +23,13 @@ class ProcedurePair(Rule, kind="procedure_pair", stage=7):
     sift = """
         insert into sifted
         with coded as (
-            select r.rule_no, l.line_no, l.member_no, l.provider, l.code, l.from_date, l.to_date
+            select r.rule_no, l.line_no, l.member_no, l.provider, l.code
             from (select rule_no, first_code as code from release_pair union select rule_no, other_code from release_pair) r
             join live_line l using (code)
         ),
-        met as (
-            select o.rule_no, o.line_no, f.line_no as first_line_no
-            from coded o join coded f using (rule_no, member_no, provider)
-            join release_pair p on p.rule_no = o.rule_no and p.first_code = f.code and p.other_code = o.code
-            where o.line_no <> f.line_no and o.from_date <= f.to_date and f.from_date <= o.to_date and p.indicator <> '9'
-        )
-        select rule_no, line_no from met union select rule_no, first_line_no from met
+        -- members for whom one provider bills two codes of pairs or more; which of them meet is for later
+        several as (select rule_no, member_no, provider from coded group by all having min(code) <> max(code))
+        select c.rule_no, c.line_no from coded c semi join several using (rule_no, member_no, provider)
     """
     finds = """
         insert into found
