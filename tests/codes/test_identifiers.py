@@ -68,8 +68,11 @@ def test_taxonomy_malformed(value: str) -> None:
     assert identifiers.taxonomy(value) == "malformed"
 
 
-@pytest.mark.parametrize(("value", "outcome"), [("L03115", ""), ("L03.115", ""), ("Z3A", ""), ("C7B.1", ""), ("S72001A", ""),
-                                                ("6826", "malformed"), ("L0", "malformed"), ("L03115678", "malformed"), ("l03115", "malformed")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [("L03115", ""), ("L03.115", ""), ("Z3A", ""), ("C7B.1", ""), ("S72001A", ""), ("6826", "malformed"), ("L0", "malformed"),
+     ("L03115678", "malformed"), ("l03115", "malformed")],
+)  # fmt: skip
 def test_diagnosis(value: str, outcome: str) -> None:
     assert identifiers.diagnosis(value) == outcome
 

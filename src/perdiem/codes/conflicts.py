@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import Any
 
 from perdiem.codes.book import shipped_book
@@ -43,9 +43,10 @@ def conflicts(releases: Sequence[Release]) -> list[Conflict]:
         for one, other in combinations(mine, 2):
             if one.effective == other.effective:
                 found += _same_day(one, other, said[one.id], said[other.id])
-        for one, other in pairwise(mine):
-            if dated and one.effective < other.effective:
-                found += _one_after_other(one, other, said[one.id], said[other.id])
+        for earlier, later in pairwise(sorted({r.effective for r in mine}) if dated else ()):
+            for one, other in product(mine, mine):
+                if (one.effective, other.effective) == (earlier, later):
+                    found += _one_after_other(one, other, said[one.id], said[other.id])
         if of[0] == "hcpcs":
             found += _with_the_tables(mine[-1], said[mine[-1].id])
     return sorted(found, key=lambda c: (c.code, c.one, c.other, c.what))
