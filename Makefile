@@ -44,6 +44,7 @@ format: $(READY)  ## Format the code.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: export PERDIEM_DATA = build/no-data
 docs: $(READY)    ## Renew the generated pages, the shown outputs and pictures, and build the documentation site.
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/worked.py

@@ -100,7 +100,7 @@ class Page:
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        env = {**os.environ, **_SETTINGS, "PATH": path}
+        env = {**os.environ, **_SETTINGS, "PATH": path, "PERDIEM_DATA": str(self.folder / ".data")}
         if (self.folder / "src").exists():
             env["PYTHONPATH"] = str(self.folder / "src")
         return subprocess.run(

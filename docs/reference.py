@@ -16,7 +16,7 @@ from reference_tables import columns_page, tables_page
 
 from perdiem.cli import app
 from perdiem.edits import KINDS
-from perdiem.edits.rule import LINES, LINKS, PAIRS, VALUES, Lines, Outcome, Rule
+from perdiem.edits.rule import LINES, LINKS, LISTING, PAIRS, VALUES, Lines, Outcome, Rule
 
 HERE = Path(__file__).parent
 HEAD = frozenset(f.name for f in fields(Rule))
@@ -25,6 +25,7 @@ SORTS = {
     VALUES: "values by outcome",
     PAIRS: "pairs of codes",
     LINKS: "rules of this policy",
+    LISTING: "fingerprints of imported releases",
 }
 
 KINDS_INTRO = """\

@@ -6,7 +6,11 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 
+from reference_tables import typed
+
 from perdiem.codes.book import LIBRARY, open_book
+from perdiem.codes.layouts import LAYOUTS
+from perdiem.codes.shapes import SHAPES
 
 INTRO = """\
 # Code book
@@ -47,8 +51,8 @@ TABLES = {
 
 
 def codes_page() -> str:
-    """Tables, counts, therapies and sources."""
-    return "\n".join([INTRO, *_tables(), *_counts(), *_therapies(), *_sets(), *_sources()])
+    """Tables, counts, therapies, sets and sources; then the releases that users import."""
+    return "\n".join([INTRO, *_tables(), *_counts(), *_therapies(), *_sets(), *_sources(), *_releases()])
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -102,3 +106,16 @@ def _sources() -> Iterator[str]:
         told = "; ".join(map(str, unverified)) if isinstance(unverified, list) else str(unverified)
         of = source.get("as_of") or source.get("read") or ""
         yield f"| `{key}` | {source['name']} | {of} | {source.get('took', '')} | {source.get('licence', '')} | {told} |"
+
+
+def _releases() -> Iterator[str]:
+    yield "\n## Releases\n"
+    yield "What `perdiem codes import` makes of official files ([how to](how-to/releases.md)): one Parquet file for each release,"
+    yield "with these columns whatever file it came in. In Python, `perdiem.codes.releases` has `loaded(kind)`,"
+    yield "`in_force(kind, day)` and `rows(release, columns, codes)`. An empty cell says that the file states nothing."
+    for shape in SHAPES.values():
+        named = ", ".join(layout.name for layout in LAYOUTS if layout.kind == shape.kind)
+        period = {0: "until a later release", 3: "to the end of its quarter", 6: "to the end of its half-year (April, October)"}
+        yield f"\n### {shape.kind} (release)\n\n{shape.title}. One row is {shape.grain}. Holds {period[shape.months]}, unless it"
+        yield f"says otherwise. Read from: {named}.\n\n| column | type | meaning |\n|---|---|---|"
+        yield from (f"| `{name}` | {typed(of)} | {meaning} |" for name, (of, meaning) in shape.columns.items())

@@ -37,7 +37,7 @@ def test_the_file_is_what_stdout_would_be(ran: Path) -> None:
 def test_run_json_holds_fingerprints_and_neither_place_nor_time(ran: Path) -> None:
     text = (ran / "week.jsonl.run.json").read_text("utf-8")
     told = record(ran)
-    assert list(told) == ["perdiem", "options", "inputs", "policies", "code_book", "history", "output"]
+    assert list(told) == ["perdiem", "options", "inputs", "policies", "code_book", "releases", "history", "output"]
     assert told["options"] == {"paths": ["week.837"], "policy": [], "format": "jsonl", "all": False}
     assert [entry["name"] for entry in told["inputs"]] == ["week.837"]
     for mark in (told["output"], told["code_book"], *told["policies"].values(), told["inputs"][0]["sha256"]):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from codes import drawn
 from perdiem.cli import app
 
 from .pages import PAGES, ROOT, script
@@ -84,6 +85,8 @@ def test_the_examples_of_the_help_run(tmp_path: Path, monkeypatch: pytest.Monkey
         (tmp_path / name).write_text(text, encoding="utf-8")
     shutil.copy(examples / "week-24.837.gz", tmp_path / "batch.gz")
     (tmp_path / "year.837.gz").write_bytes(gzip.compress((examples / "week-23.837").read_bytes()))
+    (tmp_path / "HCPC2026_JAN_ANWEB.txt").write_text(drawn.RECORDS, encoding="utf-8")
+    (tmp_path / "anweb_2019.csv").write_text(drawn.ANWEB, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     commands = _COMMAND.findall((ROOT / "docs" / "commands.md").read_text("utf-8"))
     assert len(commands) >= 12

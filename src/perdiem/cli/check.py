@@ -175,6 +175,9 @@ def check_command(
     with _judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier):
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
+    if waiting := written.ledger["lines_awaiting_release"]:
+        lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
+        typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)
     if ledger_file is not None:
         _put(ledger_file, json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n")
     raise typer.Exit(_status(written.ledger))

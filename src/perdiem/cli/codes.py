@@ -11,11 +11,16 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from perdiem.cli.releases import forget_command, import_command, releases_command
 from perdiem.codes.book import Book, CodeFacts, open_book
+from perdiem.codes.official import texts
 from perdiem.codes.search import search
 from perdiem.model.errors import PolicyError
 
 codes_app = typer.Typer(no_args_is_help=True, help="The code book: what is known of codes, dated and sourced.")
+codes_app.command("import")(import_command)
+codes_app.command("releases")(releases_command)
+codes_app.command("forget")(forget_command)
 
 
 def _console() -> Console:
@@ -37,20 +42,24 @@ def show_command(
     """
     book, wanted = open_book(), code.strip().upper()
     day = on.date() if on else date.today()  # noqa: DTZ011  (a reader's own today)
-    small = _small(book, wanted)
+    small, told = _small(book, wanted), texts(wanted)
     facts = book.look_up(wanted)
-    if not small and facts.kind_of == "unknown":
+    if not small and not told and facts.kind_of == "unknown" and not facts.known:
         raise PolicyError(f"code {wanted}", "the book does not know it", "perdiem codes search WORD finds codes by label")
     console = _console()
     for list_, label, note, source in small:
         console.print(f"[bold]{escape(wanted)}[/]  {list_}: {escape(label)}" + (f" ({escape(note)})" if note else ""))
         console.print(f"  source: {escape(source)}", style="dim")
-    if facts.kind_of != "unknown":
+    if facts.kind_of != "unknown" or facts.known:
         _show(console, book, facts, day)
+    elif not small:
+        console.print(f"[bold]{escape(wanted)}[/]")
+    for title, release, text in told:
+        console.print(f"  official text from your release {escape(release)} ({title}): {escape(text)}")
 
 
 def _show(console: Console, book: Book, facts: CodeFacts, day: date) -> None:
-    console.print(f"[bold]{facts.code}[/]  {escape(facts.label or 'no row of its own; the book knows only its range')}")
+    console.print(f"[bold]{facts.code}[/]  {escape(facts.label or _unlabelled(facts))}")
     therapy = book.therapy_of(facts.code)
     rows = {
         "on " + day.isoformat(): _life(facts, day),
@@ -64,10 +73,15 @@ def _show(console: Console, book: Book, facts: CodeFacts, day: date) -> None:
         "descriptor": facts.descriptor,
         "note": facts.note,
         "source": facts.source,
+        "release": facts.release if facts.release != facts.source else "",
     }
     for name, value in rows.items():
         if value:
             console.print(f"  {name}: {escape(value)}")
+
+
+def _unlabelled(facts: CodeFacts) -> str:
+    return "known from a release alone" if facts.known else "no row of its own; the book knows only its range"
 
 
 def _life(facts: CodeFacts, day: date) -> str:

@@ -1,7 +1,9 @@
-"""The code book: what is known of each code, dated and sourced, from the tables in ``library/codes``.
+"""The code book: what is known of each code, dated and sourced, from the tables in ``library/codes`` and the user's releases.
 
-A code with a row of its own is *known*. A code that only falls into a range has a class and a family,
-but nobody has said that it exists; one outside every range has the class ``unknown``.
+Class, routes, families and labels are the shipped tables' own; that a code exists, its days and its successor come
+from a release where the tables are silent or their source is older. A code with a row of its own is *known*. A code
+that only falls into a range has a class and a family, but nobody has said that it exists; one outside every range has
+the class ``unknown``.
 """
 
 from __future__ import annotations
@@ -9,11 +11,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from perdiem.codes.official import Life, Official, official
+from perdiem.codes.releases import Release, loaded, releases_folder, rows
 
 LIBRARY: Traversable = files("perdiem") / "library"
 
@@ -39,6 +45,7 @@ class CodeFacts:
     source: str = ""
     drug_line: bool = False
     own_family_only: bool = False
+    release: str = ""  # the imported release that speaks of it too
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,11 @@ class Named:
 
 @dataclass(frozen=True)
 class Book:
-    """All tables of the code book; build it with :func:`open_book`."""
+    """All tables of the code book; build it with :func:`open_book`.
+
+    shipped: fingerprint of the shipped tables. releases: fingerprints of the imported releases, by id. fingerprint: of
+    both. official: what those releases say of codes.
+    """
 
     codes: dict[str, CodeFacts]
     ranges: tuple[CodeRange, ...]
@@ -93,9 +104,17 @@ class Book:
     products: dict[str, Named]
     sources: dict[str, dict[str, object]] = field(default_factory=dict)
     fingerprint: str = ""
+    shipped: str = ""
+    releases: dict[str, str] = field(default_factory=dict)
+    official: Official = field(default_factory=Official)
 
     def look_up(self, code: str) -> CodeFacts:
         """What is known of a code; class ``unknown`` where nothing is."""
+        facts, life = self._own(code), self.official.life(code)
+        return facts if life is None else self._with(facts, life)
+
+    def _own(self, code: str) -> CodeFacts:
+        """What the shipped tables know of a code."""
         known = self.codes.get(code)
         if known is not None:
             return known
@@ -104,6 +123,22 @@ class Book:
             return CodeFacts(code)
         facts = min(holding, key=lambda r: r.width).facts
         return CodeFacts(**{**facts.__dict__, "code": code})
+
+    def _with(self, facts: CodeFacts, life: Life) -> CodeFacts:
+        """The facts with what a release says where they are silent, or their source is older than it."""
+        source = self.sources.get(facts.source, {})
+        read = source.get("as_of") or source.get("read")
+        newer = not facts.known or not isinstance(read, date) or life.of > read
+        end = life.end if newer or not facts.end else facts.end
+        return replace(
+            facts,
+            known=True,
+            start=life.start if life.start and (newer or not facts.start) else facts.start,
+            end=end,
+            successor=facts.successor or (life.successor if end else ()),
+            source=facts.source if facts.known else life.release,
+            release=life.release,
+        )
 
     def meaning(self, list_: str, code: str) -> str:
         """What a group, CARC or RARC means, in our words; empty where the book has none."""
@@ -159,8 +194,8 @@ def _facts(row: dict[str, str], classes: dict[str, dict[str, str]], known: bool)
     )
 
 
-def _table(library: Traversable, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((library / "codes" / name).read_text("utf-8").splitlines()))
+def _table(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((LIBRARY / "codes" / name).read_text("utf-8").splitlines()))
 
 
 def _named(rows: list[dict[str, str]], key: str, kind: str = "kind", label: str = "label") -> dict[str, Named]:
@@ -170,28 +205,76 @@ def _named(rows: list[dict[str, str]], key: str, kind: str = "kind", label: str 
 _FILES = ("classes.csv", "codes.csv", "modifiers.csv", "places.csv", "products.csv", "ranges.csv", "reasons.csv")
 
 
+def open_book() -> Book:
+    """The shipped book with the user's releases; the fingerprint covers every table and every release.
+
+    Raises FormatError where the imported releases are damaged.
+    """
+    return _opened(releases_folder(), tuple(loaded()))
+
+
+@lru_cache(maxsize=8)
+def _opened(folder: Path, releases: tuple[Release, ...]) -> Book:
+    book = shipped_book()
+    if not releases:
+        return book
+    marks = {release.id: release.fingerprint for release in sorted(releases, key=lambda r: r.id)}
+    return replace(
+        book,
+        modifiers=book.modifiers | _listed(releases, folder, "modifier", "text", book.modifiers),
+        places=book.places | _listed(releases, folder, "place", "name", book.places),
+        reasons=book.reasons | _reasons(releases, folder, book.reasons),
+        fingerprint="sha256:" + hashlib.sha256(repr((book.shipped, marks)).encode()).hexdigest(),
+        releases=marks,
+        official=official(releases, folder),
+    )
+
+
+_NOT_GIVEN = "unassigned"  # how the list of places names numbers that it has not given away
+
+
+def _listed(releases: tuple[Release, ...], folder: Path, kind: str, label: str, own: dict[str, Named]) -> dict[str, Named]:
+    """What the releases of a kind list and the shipped table does not; of two releases the later speaks."""
+    found = dict[str, Named]()
+    for release in sorted((r for r in releases if r.kind == kind), key=lambda r: (r.effective, r.id)):
+        named = rows(release, (kind, label), folder=folder).to_pydict()
+        found |= {k: Named(k, said or "", source=release.id) for k, said in zip(named[kind], named[label], strict=True)}
+    return {key: named for key, named in found.items() if key not in own and named.label.casefold() != _NOT_GIVEN}
+
+
+def _reasons(releases: tuple[Release, ...], folder: Path, own: dict[tuple[str, str], Named]) -> dict[tuple[str, str], Named]:
+    """Reasons with the text of the user's own list, in place of our words."""
+    found = dict[tuple[str, str], Named]()
+    for release in sorted((r for r in releases if r.kind == "reason"), key=lambda r: (r.effective, r.id)):
+        for row in rows(release, ("list", "code", "text"), folder=folder).to_pylist():
+            key = row["list"], row["code"]
+            found[key] = Named(row["code"], row["text"] or "", row["list"], own[key].note if key in own else "", release.id)
+    return found
+
+
 @cache
-def open_book(library: Traversable = LIBRARY) -> Book:
-    """Read the book that ships with perdiem; the fingerprint covers every table it is made of."""
-    classes = {row["class"]: row for row in _table(library, "classes.csv")}
-    therapies = (library / "therapies.toml").read_bytes()
+def shipped_book() -> Book:
+    """The book that ships with perdiem, without releases; the fingerprint covers every table it is made of."""
+    classes = {row["class"]: row for row in _table("classes.csv")}
+    therapies = (LIBRARY / "therapies.toml").read_bytes()
     digest = hashlib.sha256(therapies)
     for name in _FILES:
-        digest.update((library / "codes" / name).read_bytes())
+        digest.update((LIBRARY / "codes" / name).read_bytes())
     return Book(
-        codes={row["code"]: _facts(row, classes, True) for row in _table(library, "codes.csv")},
-        ranges=tuple(CodeRange(row["first"], row["last"], _facts(row, classes, False)) for row in _table(library, "ranges.csv")),
+        codes={row["code"]: _facts(row, classes, True) for row in _table("codes.csv")},
+        ranges=tuple(CodeRange(row["first"], row["last"], _facts(row, classes, False)) for row in _table("ranges.csv")),
         therapies=tuple(
             Therapy(t["family"], tuple(t["per_diems"]), t.get("any_drug", False), t.get("own_products", False))
             for t in tomllib.loads(therapies.decode())["therapy"]
         ),
-        modifiers=_named(_table(library, "modifiers.csv"), "modifier"),
-        places=_named(_table(library, "places.csv"), "place"),
+        modifiers=_named(_table("modifiers.csv"), "modifier"),
+        places=_named(_table("places.csv"), "place"),
         reasons={
             (row["list"], row["code"]): Named(row["code"], row["meaning"], row["list"], row["note"], row["source"])
-            for row in _table(library, "reasons.csv")
+            for row in _table("reasons.csv")
         },
-        products=_named(_table(library, "products.csv"), "ndc9", "component", "name"),
-        sources=tomllib.loads((library / "codes" / "sources.toml").read_text("utf-8")),
+        products=_named(_table("products.csv"), "ndc9", "component", "name"),
+        sources=tomllib.loads((LIBRARY / "codes" / "sources.toml").read_text("utf-8")),
         fingerprint="sha256:" + digest.hexdigest(),
+        shipped="sha256:" + digest.hexdigest(),
     )

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from perdiem.model.citation import Citation
 
-LINES, VALUES, PAIRS, LINKS, SCALAR = "lines", "values", "pairs", "links", "scalar"
+LINES, VALUES, PAIRS, LINKS, LISTING, SCALAR = "lines", "values", "pairs", "links", "listing", "scalar"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Outcome:
     """What follows when a rule ends in this way: an effect, its reason codes, and words for people.
 
     effect: ``deny`` | ``pend`` | ``advise`` | ``warn`` | ``pay``. message and fix are templates over
-    {code}, {units}, {days}, {place}, {with}, {successor}, {start}, {end}; asks is the question that a pend puts.
+    {code}, {units}, {days}, {place}, {with}, {successor}, {start}, {end}, {value} (the identifier) and {wanted} (what a release
+    says instead); asks is the question that a pend puts.
     """
 
     effect: str
@@ -75,6 +76,11 @@ def pairs(**options: Any) -> Any:
 def links(**options: Any) -> Any:
     """A field that names other rules of the same policy."""
     return field(metadata={"as": LINKS}, **options)
+
+
+def listing(table: str, **options: Any) -> Any:
+    """A field that names imported releases by fingerprint; their rows for the codes at hand fill ``table``."""
+    return field(metadata={"as": LISTING, "table": table}, **options)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +121,7 @@ _HEAD = frozenset(f.name for f in fields(Rule))
 
 
 def fields_as(kind: type[Rule], role: str) -> list[Field[Any]]:
-    """The fields of a kind that are of one sort: lines, values, pairs, links, or scalar (its own columns)."""
+    """The fields of a kind that are of one sort: lines, values, pairs, links, listing, or scalar (its own columns)."""
     if role == SCALAR:
         return [f for f in fields(kind) if "as" not in f.metadata and f.name not in _HEAD]
     return [f for f in fields(kind) if f.metadata.get("as") == role]

@@ -9,6 +9,7 @@ Out of claims and rule tables it prepares what the kinds read:
 ``object``      one rule, role and line that the rule looks at (any claim of a member with a subject)
 ``equipment_span``  one line that a rule looks at as equipment, and the days on which the member has it
 ``linked_finding``  one finding and rule that names the finding's rule in a role
+``unsound_line``  one unsound identifier and line that carries it or points to it
 ``line_modifier``, ``finding``, ``lost_day``, ``pending_day``  as their names say
 
 Nothing is spread to days here: a kind spreads only what it cannot settle by spans.
@@ -199,6 +200,28 @@ _FOUND = (
     "create or replace table pending_day (line_no bigint, day date)",
 )
 
+# one row per line and unsound identifier that it, or its claim, carries
+_UNSOUND = """
+    create or replace table unsound_line as
+    with pointed as (
+        select claim_no, unnest(diagnoses) as value, generate_subscripts(diagnoses, 1)::varchar as at from claim
+        where list_has_any(diagnoses, (select coalesce(list(value), []) from unsound where field = 'diagnosis'))
+    )
+    select u.*, l.line_no
+    from unsound u join claim c on u.value = case u.field when 'billing_npi' then c.billing_npi
+         when 'rendering_npi' then c.rendering_npi when 'billing_taxonomy' then c.billing_taxonomy end
+    join line l using (claim_no) where u.of_claim
+    union all
+    select u.*, l.line_no from unsound u join line l on l.ndc = u.value where u.field = 'ndc'
+    union all
+    select u.*, l.line_no from unsound u join live_line l on l.place = u.value where u.field = 'place'
+    union all
+    select u.*, l.line_no from unsound u join line l on u.value in (l.mod1, l.mod2, l.mod3, l.mod4) where u.field = 'modifier'
+    union all
+    select u.*, l.line_no from unsound u join pointed p using (value)
+    join line l on l.claim_no = p.claim_no and list_contains(l.pointers, p.at) where u.field = 'diagnosis'
+"""
+
 # one row per line that a rule looks at as equipment: the days on which the member has it
 _EQUIPMENT = """
     create view if not exists equipment_span as
@@ -219,7 +242,7 @@ _LINKED = """
     from finding f join rule_link k on k.other_rule_no = f.rule_no
 """
 
-_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND, _LINKED)
+_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, _UNSOUND, *_FOUND, _LINKED)
 _RULE_STEPS = (_OPEN_JUDGED, _DRAWN, _FITTING, _SELECTED, _SUBJECT, _OPEN_OTHERS, _OBJECT, _EQUIPMENT)
 
 
@@ -239,8 +262,9 @@ def prepare(engine: Engine, withdrawn: bool = True) -> None:
     """
     for step in (_NAMED, _CLAIMS, _WITHDRAWN if withdrawn else _GIVEN, *_LINE_STEPS):
         engine.run(step)
+    busy = engine.words("select distinct kind from rule")
     for kind in KINDS.values():
-        if kind.sift:
+        if kind.sift and kind.kind in busy:
             engine.run(kind.sift)
     for step in _RULE_STEPS:
         engine.run(step)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perdiem.model.citation import Citation
+from perdiem.pipeline.seen import Seen
 from perdiem.pipeline.session import Run
 from perdiem.pipeline.words import FOLDS, UNEDITED, days_of, facts_of, say_number, sentence
 
@@ -27,7 +28,7 @@ def answers(run: Run, whole: bool = False) -> Iterator[Answer]:
     ``whole`` adds what else a claim needs to be read again: provider_npi, taxonomy, frequency, original_ref, diagnoses, and
     the ndc of each line.
     """
-    lines = _lines(run)
+    lines, seen = _lines(run), Seen(run)
     for claim, decided in zip(run.batch.claim.to_pylist(), run.claim.to_pylist(), strict=True):
         answer = {
             "claim_id": claim["claim_id"],
@@ -40,7 +41,7 @@ def answers(run: Run, whole: bool = False) -> Iterator[Answer]:
         }
         by = {"withdrawn_by": decided["withdrawn_by"] or "a claim of the history"} if decided["by_claim_no"] else {}
         rows = lines.get(claim["claim_no"], ())
-        told = [_line(run, claim, *row) for row in rows]
+        told = [_line(run, seen, claim, *row) for row in rows]
         if whole:
             by |= {key: claim[column] for key, column in _WHOLE.items()}
             told = [one | {"ndc": line["ndc"]} for one, (line, _, _) in zip(told, rows, strict=True)]
@@ -71,9 +72,9 @@ def _lines(run: Run) -> dict[int, list[tuple[Row, Row, list[Row]]]]:
     return grouped
 
 
-def _line(run: Run, claim: Row, line: Row, decision: Row, found: list[Row]) -> Answer:
+def _line(run: Run, seen: Seen, claim: Row, line: Row, decision: Row, found: list[Row]) -> Answer:
     place = line["place"] or claim["place"]
-    findings = [_finding(run, finding, line, place) for finding in found]
+    findings = [_finding(run, finding, line, place, seen.of(finding, claim, line)) for finding in found]
     asks = [FOLDS[decision["fold"]]] if decision["fold"] in FOLDS else []
     if decision["verdict"] == "pend":
         asks += dict.fromkeys(f["asks"] for f in findings if "asks" in f)
@@ -98,10 +99,10 @@ def _line(run: Run, claim: Row, line: Row, decision: Row, found: list[Row]) -> A
     }
 
 
-def _finding(run: Run, finding: Row, line: Row, place: str | None) -> Answer:
+def _finding(run: Run, finding: Row, line: Row, place: str | None, told: dict[str, str]) -> Answer:
     policy, rule = run.compiled.rule(finding["rule_no"])
     outcome = rule.outcomes[finding["outcome"]]
-    facts = facts_of(line, finding, place, _other(finding), run.book)
+    facts = facts_of(line, finding, place, _other(finding), run.book, told)
     return {
         "policy": policy.name,
         "rule": rule.id,

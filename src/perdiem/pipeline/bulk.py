@@ -119,7 +119,7 @@ class _Bulk:
         for number, rest in enumerate(self.rest):
             whole = without(replace(rest, claim=self.claim.chunk(number), line=self.line.chunk(number)), skipped)
             judged = {name: spool.chunk(number) for name, spool in spools.items()}
-            yield Run(whole, **judged, compiled=last.compiled, book=self.book)
+            yield Run(whole, **judged, compiled=last.compiled, book=self.book, releases=last.releases)
 
     def _set_down(self, chunk: Batch) -> None:
         placed = place(chunk, self.book)

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perdiem.codes.official import LEVEL_TWO
 from perdiem.model.errors import EngineError
 from perdiem.model.schema import Census
 from perdiem.pipeline.session import Run
@@ -32,6 +33,7 @@ class Account:
         self._came_in = self._judged = self._rejected = self._skipped = Census()
         self._unread = Census()  # by a guess, so no part of what must balance
         self._verdicts = dict.fromkeys(VERDICTS, 0)
+        self._awaiting = 0
         self._problems: list[dict[str, Any]] = []
 
     def add(self, run: Run) -> None:
@@ -46,6 +48,7 @@ class Account:
         self._skipped = _sum(self._skipped, batch.skipped)
         for row in run.decision.group_by("verdict").aggregate([("line_no", "count")]).to_pylist():
             self._verdicts[row["verdict"]] += row["line_no_count"]
+        self._awaiting += _awaiting_release(run)
         for problem in batch.problem.to_pylist():
             claims, charge = problem.pop("unread"), problem.pop("unread_charge")
             if claims is not None:
@@ -82,8 +85,21 @@ class Account:
             "unread": self._unread.claims,
             "charge_unread": _dollars(self._unread),
             "verdicts": self._verdicts,
+            "lines_awaiting_release": self._awaiting,
             "problems": self._problems,
         }
+
+
+def _awaiting_release(run: Run) -> int:
+    """How many lines bill a HCPCS Level II code that no loaded table knows, on days for which no whole release is loaded."""
+    numbers = {rule_no for rule_no, rule in enumerate(run.compiled.rules, 1) if rule.kind == "code_life"}
+    unknown = run.finding.filter(pc.equal(run.finding["outcome"], "unknown"))
+    asked = unknown.filter(pc.is_in(unknown["rule_no"], pa.array(sorted(numbers), unknown["rule_no"].type)))["line_no"]
+    if not len(asked):
+        return 0
+    lines = run.batch.line
+    codes = lines.filter(pc.is_in(lines["line_no"], asked.unique()))["code"]
+    return int(pc.sum(pc.match_substring_regex(codes, f"^{LEVEL_TWO.pattern}$")).as_py() or 0)
 
 
 def _sum(one: Census, other: Census) -> Census:

@@ -93,7 +93,7 @@ class _Last:
 
 
 def _record(run: Run, options: dict[str, Any], output: str, history: History | None) -> dict[str, Any]:
-    """Version, options, and the fingerprints of inputs, policies, code book, history and output; no time, no path."""
+    """Version, options, and the fingerprints of inputs, policies, code book, releases, history and output; no time, no path."""
     policies = {policy.name: policy.fingerprint for policy in run.compiled.policy_of}
     earlier = hashlib.sha256(" ".join(sorted(history.shas)).encode()).hexdigest() if history else None
     return {
@@ -101,7 +101,8 @@ def _record(run: Run, options: dict[str, Any], output: str, history: History | N
         "options": options,
         "inputs": [{"name": name, "sha256": mark} for name, mark in run.batch.inputs],
         "policies": dict(sorted(policies.items())),
-        "code_book": run.book.fingerprint,
+        "code_book": run.book.shipped,
+        "releases": run.book.releases,
         "history": f"sha256:{earlier}" if earlier else None,
         "output": output,
     }

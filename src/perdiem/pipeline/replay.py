@@ -54,6 +54,7 @@ def _well_formed(record: dict[str, Any]) -> bool:
         and isinstance(inputs, list)
         and all(isinstance(entry, dict) and {"name", "sha256"} <= set(entry) for entry in inputs)
         and isinstance(record["policies"], dict)
+        and isinstance(record.get("releases", {}), dict)  # records of before the first release have none
     )
 
 
@@ -87,8 +88,8 @@ def replay(record: dict[str, Any], inputs: Path, history: History | None = None)
 def _differences(then: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
     if then["perdiem"] != now["perdiem"]:
         yield f"perdiem was {then['perdiem']}, is {now['perdiem']}"
-    for what, key in (("input", "inputs"), ("policy", "policies")):
-        before, after = _marks(then[key]), _marks(now[key])
+    for what, key in (("input", "inputs"), ("policy", "policies"), ("code release", "releases")):
+        before, after = _marks(then.get(key) or {}), _marks(now[key])
         for name in sorted(before.keys() | after.keys()):
             if before.get(name) != after.get(name):
                 how = "is new" if name not in before else "is gone" if name not in after else "has changed"

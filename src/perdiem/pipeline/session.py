@@ -13,6 +13,11 @@ from types import TracebackType
 import pyarrow as pa
 
 from perdiem.codes.book import Book, ndc_digits, open_book
+from perdiem.codes.crosswalk import contradicted
+from perdiem.codes.releases import Release, loaded
+from perdiem.codes.validity import Validity
+from perdiem.edits.identifier import Identifier
+from perdiem.edits.product import Product
 from perdiem.edits.scope import prepare
 from perdiem.edits.stages import find
 from perdiem.engine.embedded import Engine
@@ -33,7 +38,7 @@ class Run:
     """Judged claims: what was read, what was found, and the rules and book that found it.
 
     claim, decision, finding: one row per claim, line, and finding, as ``pipeline.decide`` says. day: one row per line
-    and run of days that a denial or a pend fell on.
+    and run of days that a denial or a pend fell on. releases: the imported releases that identifiers were held against.
     """
 
     batch: Batch
@@ -43,6 +48,7 @@ class Run:
     day: pa.Table
     compiled: Compiled
     book: Book
+    releases: tuple[Release, ...] = ()
 
 
 class Session:
@@ -65,6 +71,8 @@ class Session:
         self._codes: set[str] = set()
         self._compiled: Compiled | None = None
         self._history = False
+        self._releases = tuple(loaded())
+        self._validity = Validity(self._releases)
 
     def judge(
         self,
@@ -87,6 +95,8 @@ class Session:
         engine.spare(batch.line.num_rows <= _FEW_LINES)
         for name, table in claim_tables(batch, self._book, history).items():
             engine.load(name, table)
+        for name, table in self._doubtful(batch, compiled).items():
+            engine.load(name, table)
         if withdrawn is not None:
             engine.load("withdrawn_elsewhere", withdrawn)
         tell("scope", 1, 4)
@@ -104,12 +114,22 @@ class Session:
             engine.rows("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
             compiled,
             self._book,
+            self._releases,
         )
 
     def lasting(self, payers: Sequence[str]) -> frozenset[str]:
         """The codes of equipment whose earlier lines matter for claims to these payers, however long ago."""
         asked = [p for p in self._policies if p.payer in payers or p.id in self._forced]
         return lasting_codes(asked, self._book)
+
+    def _doubtful(self, batch: Batch, compiled: Compiled) -> dict[str, pa.Table]:
+        """The batch's identifiers and products that are unsound, looked up once each; none where no rule asks."""
+        asked = {kind: None if compiled.tables[kind.kind].num_rows else 0 for kind in (Identifier, Product)}
+        claim, line = batch.claim.slice(0, asked[Identifier]), batch.line.slice(0, asked[Identifier])
+        return {
+            "unsound": self._validity.unsound(claim, line),
+            "contradicted": contradicted(batch.line.slice(0, asked[Product]), self._releases),
+        }
 
     def _expand(self, codes: set[str], history: bool) -> Compiled:
         if self._compiled is None or self._history != history or not codes <= self._codes:

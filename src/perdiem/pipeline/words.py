@@ -61,10 +61,19 @@ def say(template: str, facts: Mapping[str, str]) -> str:
     return template.format_map(_Known(facts))
 
 
-def facts_of(line: Mapping[str, Any], finding: Mapping[str, Any], place: str | None, other: str, book: Book) -> dict[str, str]:
-    """What a template may speak of: code, units, days, place, with, successor, start, end."""
+def facts_of(
+    line: Mapping[str, Any],
+    finding: Mapping[str, Any],
+    place: str | None,
+    other: str,
+    book: Book,
+    told: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """What a template may speak of: code, units, days, place, with, successor, start, end, and what is told: value, wanted."""
     of = book.look_up(line["code"])
     return {
+        "value": "",
+        "wanted": "",
         "code": line["code"],
         "units": f"{say_number(finding['units'])} unit{'' if finding['units'] == 1 else 's'}" if finding["units"] else "",
         "days": say_days(days_of(finding)),
@@ -73,6 +82,7 @@ def facts_of(line: Mapping[str, Any], finding: Mapping[str, Any], place: str | N
         "successor": " or ".join(of.successor) if of.successor else "the code that replaced it",
         "end": of.end.isoformat() if of.end else "",
         "start": of.start.isoformat() if of.start else "",
+        **(told or {}),
     }
 
 

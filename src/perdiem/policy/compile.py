@@ -16,8 +16,9 @@ from perdiem.codes.book import Book, CodeFacts, Therapy
 from perdiem.codes.sets import CodeSets
 from perdiem.edits import KINDS
 from perdiem.edits.concurrent import Concurrent
-from perdiem.edits.rule import LINES, LINKS, PAIRS, SCALAR, VALUES, Lines, Rule, fields_as
+from perdiem.edits.rule import LINES, LINKS, LISTING, PAIRS, SCALAR, VALUES, Lines, Rule, fields_as
 from perdiem.model.errors import PolicyError
+from perdiem.policy.listed import listed
 from perdiem.policy.read import Policy
 
 _TEXT, _WHOLE, _DAY, _YES = pa.string(), pa.int64(), pa.date32(), pa.bool_()
@@ -42,8 +43,12 @@ SHAPES: dict[str, dict[str, pa.DataType]] = {
     "rule_value": {"rule_no": _WHOLE, "outcome": _TEXT, "value": _TEXT},
     "rule_link": {"rule_no": _WHOLE, "role": _TEXT, "other_rule_no": _WHOLE},
     "pair": {"rule_no": _WHOLE, "subject_code": _TEXT, "object_code": _TEXT, "fit": _TEXT},
+    "release_pair": {"rule_no": _WHOLE, "first_code": _TEXT, "other_code": _TEXT, "indicator": _TEXT, "first_day": _DAY,
+                     "last_day": _DAY},
+    "release_limit": {"rule_no": _WHOLE, "code": _TEXT, "units": _WHOLE, "indicator": _TEXT},
     "telling_modifier": {"modifier": _TEXT},
     "code_fact": {"code": _TEXT, "known": _YES, "start_day": _DAY, "end_day": _DAY},
+    "complete_span": {"code": _TEXT, "first_day": _DAY, "last_day": _DAY, "complete": _YES},
     "code_family": {"code": _TEXT, "family": _TEXT},
     "therapy_code": {"code": _TEXT, "family": _TEXT},
 }  # fmt: skip
@@ -75,7 +80,7 @@ def compile_policies(
     chosen = choose(policies, forced)
     for number, policy in enumerate(chosen, 1):
         later = [p.effective for p in policies if p.id == policy.id and p.effective > policy.effective]
-        until = min(later) - timedelta(days=1) if later else date.max
+        until = min([policy.until or date.max, *(day - timedelta(days=1) for day in later)])
         draft.add_policy(number, policy, until, policy.id in forced, history)
     draft.add_beside(chosen)
     draft.add_codes()
@@ -153,6 +158,9 @@ class _Draft:
                 if other not in numbers:
                     raise PolicyError(f"{policy.name}#{rule.id}", f"no rule {other!r} here", "Name a rule of this policy")
                 self.rows["rule_link"].append((no, f.name, numbers[other]))
+        for f in fields_as(type(rule), LISTING):
+            named = listed(f.metadata["table"], getattr(rule, f.name), [f.code for f in self.facts], f"{policy.name}#{rule.id}")
+            self.rows[f.metadata["table"]] += [(no, *row) for row in named]
         for f in fields_as(type(rule), PAIRS):
             self._add_pairs(no, rule, getattr(rule, f.name), sets)
 
@@ -192,6 +200,7 @@ class _Draft:
     def add_codes(self) -> None:
         for f in self.facts:
             self.rows["code_fact"].append((f.code, f.known, f.start, f.end))
+            self.rows["complete_span"] += [(f.code, *span) for span in self.book.official.spans(f.code) if not f.known]
             self.rows["code_family"] += [(f.code, family) for family in f.families]
         for therapy in self.book.therapies:
             self.rows["therapy_code"] += [(code, therapy.family) for code in therapy.per_diems]

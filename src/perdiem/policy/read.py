@@ -15,8 +15,9 @@ from importlib.resources.abc import Traversable
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from perdiem.codes.book import LIBRARY
+from perdiem.codes.releases import data_folder
 from perdiem.edits import KINDS
-from perdiem.edits.rule import EFFECTS, LINES, LINKS, PAIRS, VALUES, Lines, Outcome, Rule
+from perdiem.edits.rule import EFFECTS, LINES, LINKS, LISTING, PAIRS, VALUES, Lines, Outcome, Rule
 from perdiem.model.citation import Citation
 from perdiem.model.errors import PolicyError
 
@@ -27,13 +28,15 @@ Toml = Mapping[str, Any]
 class Source:
     """One text that a policy cites: its key, name, the hash of the copy that was read, and the day.
 
-    Without a hash no copy is at hand: its citations name a section, and nobody has verified them.
+    Without a hash no copy is at hand: its citations name a section, and nobody has verified them. table: an official
+    table and no text, so that its rows are cited by section too.
     """
 
     key: str
     name: str
     sha256: str
     read: date
+    table: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class Policy:
     """One version of one policy: its scope, code sets and rules in printed order.
 
     payer: empty for a policy that speaks beside others (they name it in ``beside``). on_request: it speaks only when asked
-    for by id. excerpt: only some sentences of the source are known, so it speaks only of the codes of ``lines_with``.
+    for by id. until: its last day, where it ends without a later version. excerpt: only some sentences of the source are
+    known, so it speaks only of the codes of ``lines_with``.
     sources: the texts that its citations name, the main one first.
     """
 
@@ -50,6 +54,7 @@ class Policy:
     payer: str
     version: str
     effective: date
+    until: date | None
     sources: tuple[Source, ...]
     yields_to: tuple[str, ...]
     beside: tuple[str, ...]
@@ -91,16 +96,25 @@ class Policy:
         return f"{self.id}@{self.effective.isoformat()}"
 
 
-def read_policies(library: Traversable = LIBRARY) -> list[Policy]:
-    """Every policy version of the library, by id and effective date."""
-    found = [
-        read_policy(file)
-        for payer in _folders(library / "policies")
-        for folder in _folders(payer)
-        for file in _sorted(folder)
-        if file.name.endswith(".toml") and file.name[:1].isdigit()
-    ]
-    return sorted(found, key=lambda policy: (policy.id, policy.effective))
+def read_policies(library: Traversable = LIBRARY, own: Traversable | None = None) -> list[Policy]:
+    """Every policy version of the library and of the user's own data folder, by id and effective date.
+
+    own: another folder in place of the user's. Raises PolicyError where two files hold one version.
+    """
+    found: dict[tuple[str, date], Policy] = {}
+    for place in (library, data_folder() if own is None else own):
+        for policy in map(read_policy, _files(place / "policies")):
+            if found.setdefault((policy.id, policy.effective), policy) is not policy:
+                raise PolicyError(policy.name, "stands in two files", "Remove one of them, or give it another id")
+    return [found[key] for key in sorted(found)]
+
+
+def _files(policies: Traversable) -> list[Any]:
+    """The policy files of a place: ``<payer>/<policy>/<effective>.toml``; none where there is no such folder."""
+    if not policies.is_dir():
+        return []
+    folders = [folder for payer in _folders(policies) for folder in _folders(payer)]
+    return [file for folder in folders for file in _sorted(folder) if file.name.endswith(".toml") and file.name[:1].isdigit()]
 
 
 def read_policy(file: Any) -> Policy:
@@ -111,7 +125,7 @@ def read_policy(file: Any) -> Policy:
         toml = tomllib.loads(raw.decode("utf-8"))
         head, scope = toml["policy"], toml["scope"]
         texts = tuple(_source(source, where) for source in (head["source"], *head.get("also_sources", ())))
-        copies = {text.key: bool(text.sha256) for text in texts}
+        copies = {text.key: bool(text.sha256) and not text.table for text in texts}
         if head.get("excerpt", False) != ("lines_with" in scope):
             raise PolicyError(where, "excerpt and lines_with go together", "An excerpt names the codes it speaks of")
         return Policy(
@@ -120,6 +134,7 @@ def read_policy(file: Any) -> Policy:
             payer=head.get("payer", ""),
             version=head["version"],
             effective=head["effective"],
+            until=head.get("until"),
             sources=texts,
             yields_to=tuple(head.get("yields_to", ())),
             beside=tuple(head.get("beside", ())),
@@ -151,7 +166,7 @@ def _sorted(place: Traversable) -> list[Any]:
 
 def _source(toml: Toml, where: str) -> Source:
     try:
-        return Source(toml["key"], toml["name"], toml.get("sha256", ""), toml["read"])
+        return Source(toml["key"], toml["name"], toml.get("sha256", ""), toml["read"], toml.get("table", False))
     except KeyError as error:
         raise PolicyError(where, f"a source without {error}", "Give key, name, read and, where a copy was read, sha256") from error
 
@@ -228,7 +243,7 @@ def _field(sort: str, value: Any, hint: Any, here: str) -> Any:
         return tuple(_selectors(value, here))
     if sort == VALUES:
         return {outcome: tuple(allowed) for outcome, allowed in value.items()}
-    if sort == LINKS:
+    if sort in (LINKS, LISTING):
         return tuple(value)
     if sort == PAIRS:
         return value if isinstance(value, str) else tuple((_terms(p["first"]), _terms(p["other"])) for p in value)
