@@ -161,7 +161,7 @@ def test_releases_are_read_only_as_far_as_they_are_asked() -> None:
 def test_a_code_of_no_release_is_denied_on_its_days_alone(tmp_path: Path, days: str, verdict: str, outcomes: set[str]) -> None:
     import_file(drawn.write(tmp_path, "anweb_2024_07.csv", drawn.whole(["J0690"])))
     lines = [{"code": code, "units": 94, "days": days} for code in ("J1999", "99999", "J0690")]
-    run = judge(draw([{"line": lines}], "84980"), read_policies())
+    run = judge(draw([{"taxonomy": "3336H0001X", "line": lines}], "84980"), read_policies())
     told = next(answers(run))["lines"]
     assert told[0]["verdict"] == verdict
     met = {row["outcome"] for row in run.finding.to_pylist() if run.compiled.rule(row["rule_no"])[1].kind == "code_life"}
@@ -174,5 +174,5 @@ def test_a_code_of_no_release_is_denied_on_its_days_alone(tmp_path: Path, days: 
 
 def test_a_part_denies_nothing(tmp_path: Path) -> None:
     load(tmp_path, "a_2024_07.csv", table(("J0690", "19860101", "")))
-    run = judge(draw([{"line": [{"code": "J1999", "days": "2024-07-01"}]}], "84980"), read_policies())
+    run = judge(draw([{"taxonomy": "3336H0001X", "line": [{"code": "J1999", "days": "2024-07-01"}]}], "84980"), read_policies())
     assert {row["outcome"] for row in run.finding.to_pylist()} >= {"unknown"}

@@ -297,6 +297,9 @@ def test_every_kind_can_be_held_against_itself(tmp_path: Path) -> None:
     kinds: dict[str, Any] = {kind: of for kind, of in KINDS.items() if kind not in ("allowed_values", "duplicate")}
     needs = {
         "weekly_units": "delivered = 4",
+        "max_units": 'releases = ["mue"]',
+        "procedure_pair": 'releases = ["ptp"]',
+        "identifier": 'field = "billing_npi"',
         "concurrent": 'second = "SH"\nthird = "SJ"',
         "mutually_exclusive": f'pairs = [{{ first = ["{KIT}"], other = ["{DAY}"] }}]',
     }
