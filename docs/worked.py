@@ -206,8 +206,11 @@ def _decide(steps: Steps) -> Iterator[str]:
     yield "rest is denied. Any other line is paid whole.\n"
     yield from table(
         steps.rows(
-            "select m.lx, m.code, t.units, t.calendar_days, t.denied as denied_days, t.pending as pending_days, t.paid_by_day"
-            " from tally t join mine m using (line_no) order by lx"
+            "select m.lx, m.code, s.units, s.calendar_days,"
+            " coalesce(sum(j.last_day - j.first_day + 1) filter (j.denied), 0)::bigint as denied_days,"
+            " coalesce(sum(j.last_day - j.first_day + 1) filter (not j.denied), 0)::bigint as pending_days, s.paid_by_day"
+            " from scoped s join mine m using (line_no) left join judged_span j using (line_no)"
+            " group by m.lx, m.code, s.units, s.calendar_days, s.paid_by_day order by lx"
         )
     )
     yield from table(

@@ -216,9 +216,13 @@ def test_products_are_nine_digits_with_a_part() -> None:
 
 
 def test_payers_have_ids_or_names() -> None:
+    """Those without either are listed under their brand for readers, and match no claim."""
+    brands = {brand["id"] for brand in toml(LIBRARY / "payers.toml")["brand"]}  # type: ignore[attr-defined]
     payers: list[dict[str, object]] = toml(LIBRARY / "payers.toml")["payer"]  # type: ignore[assignment]
     for payer in payers:
-        assert all((payer["id"], payer["name"], payer["ids"] or payer["names"]))
+        assert all((payer["id"], payer["name"], payer["ids"] or payer["names"] or payer["brand"]))
+        assert payer.get("brand", "") in {"", *brands}
+        assert all(note.strip() for note in payer.get("notes", ()))  # type: ignore[attr-defined]
         assert payer["source"] in SOURCES
         names: list[str] = payer["names"]  # type: ignore[assignment]
         assert names == sorted({name.upper() for name in names})
