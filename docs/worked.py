@@ -23,7 +23,7 @@ from perdiem.edits.stages import find, stages
 from perdiem.engine.embedded import Engine
 from perdiem.model.schema import FREQUENCIES
 from perdiem.pipeline.decide import decide
-from perdiem.pipeline.session import claim_tables
+from perdiem.pipeline.session import Session, claim_tables
 from perdiem.policy.compile import compile_policies
 from perdiem.policy.read import read_policies
 
@@ -57,7 +57,9 @@ class Steps:
             "blank_modifier": pa.table({"modifier": pa.array(blanks, pa.string())}),
             "withdrawing": pa.table({"frequency": list(FREQUENCIES), "voids": list(FREQUENCIES.values())}),
         }
-        for name, table in (claim_tables(self.batch, self.book) | self.compiled.tables | small).items():
+        with Session(policies, book=self.book) as session:
+            doubtful = session.doubtful(self.batch, self.compiled)
+        for name, table in (claim_tables(self.batch, self.book) | self.compiled.tables | small | doubtful).items():
             engine.load(name, table)
 
     def rows(self, query: str) -> list[dict[str, Any]]:

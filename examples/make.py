@@ -30,7 +30,8 @@ Story = dict[str, Any]
 SUPPLIER = "155555555"  # the NPI of a supplier of pumps, without its check digit
 MEDICARE = {"name": "CGS DME MAC JURISDICTION C", "id": "18003"}
 EXPORT = (
-    "Patient Account,Payer ID,Payer Name,Subscriber ID,Billing NPI,POS,HCPCS,Modifiers,Units,DOS From,DOS To,Charge,NDC,Dx".split(",")
+    *("Patient Account", "Payer ID", "Payer Name", "Subscriber ID", "Billing NPI", "POS", "HCPCS", "Modifiers", "Units"),
+    *("DOS From", "DOS To", "Charge", "NDC", "Dx"),
 )
 
 HEAD = """\
@@ -47,7 +48,8 @@ writes the files and this page from them.
 | `broken.837` | three claims, one of which cannot be read |
 | `pumps.csv` | a supplier's pumps and supplies, billed to Medicare, as a spreadsheet exports them |
 
-Judge them: `perdiem check examples/*.837*` and `perdiem check examples/pumps.csv`. Draw one: `perdiem explain examples/*.837* --claim HI-0008`.
+Judge them: `perdiem check examples/*.837*` and `perdiem check examples/pumps.csv`.
+Draw one: `perdiem explain examples/*.837* --claim HI-0008`.
 
 Every rule of the policies that a claim can meet speaks at least once; a test holds these tables against the program.
 The first word of the third column is the verdict of the whole claim.
@@ -176,7 +178,8 @@ def write_csv(stories: list[Story]) -> str:
             first, _, last = line["days"].partition("..")
             days = [f"{date.fromisoformat(day):%m/%d/%Y}" for day in (first, last or first)]
             charge = f"{Decimal(str(line['charge'])):.2f}"
-            rows.writerow([*head, line["code"], line.get("mods", ""), line["units"], *days, charge, line.get("ndc", ""), story["diag"]])
+            service = [line["code"], line.get("mods", ""), line["units"], *days, charge, line.get("ndc", "")]
+            rows.writerow([*head, *service, story["diag"]])
     return out.getvalue()
 
 

@@ -95,7 +95,7 @@ class Session:
         engine.spare(batch.line.num_rows <= _FEW_LINES)
         for name, table in claim_tables(batch, self._book, history).items():
             engine.load(name, table)
-        for name, table in self._doubtful(batch, compiled).items():
+        for name, table in self.doubtful(batch, compiled).items():
             engine.load(name, table)
         if withdrawn is not None:
             engine.load("withdrawn_elsewhere", withdrawn)
@@ -122,7 +122,7 @@ class Session:
         asked = [p for p in self._policies if p.payer in payers or p.id in self._forced]
         return lasting_codes(asked, self._book)
 
-    def _doubtful(self, batch: Batch, compiled: Compiled) -> dict[str, pa.Table]:
+    def doubtful(self, batch: Batch, compiled: Compiled) -> dict[str, pa.Table]:
         """The batch's identifiers and products that are unsound, looked up once each; none where no rule asks."""
         asked = {kind: None if compiled.tables[kind.kind].num_rows else 0 for kind in (Identifier, Product)}
         claim, line = batch.claim.slice(0, asked[Identifier]), batch.line.slice(0, asked[Identifier])
