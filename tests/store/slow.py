@@ -14,7 +14,7 @@ from typing import Any
 
 from perdiem.store import history
 
-DOINGS = ((history.pq, "write_table"), (history, "_flush"), (history, "_replace"), (Path, "rename"), (Path, "replace"),
+DOINGS = ((history.pq, "write_table"), (history, "flush"), (history, "replace_text"), (Path, "rename"), (Path, "replace"),
           (history.shutil, "rmtree"), (history, "mkdtemp"))  # fmt: skip
 
 

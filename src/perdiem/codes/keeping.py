@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from perdiem.codes.releases import MANIFEST, VERSION, Release, loaded, read_manifest, releases_folder
+from perdiem.model.durable import flush, locked, replace_text
 from perdiem.model.errors import FormatError
 
 
@@ -30,7 +29,7 @@ def keep(drafts: Sequence[tuple[Release, pa.Table]]) -> tuple[list[Release], lis
     folder = releases_folder()
     folder.mkdir(parents=True, exist_ok=True)
     new, held = list[Release](), list[Release]()
-    with _locked(folder):
+    with locked(folder):
         known = read_manifest(folder)
         _sweep(folder, known)
         for release, table in drafts:
@@ -41,10 +40,10 @@ def keep(drafts: Sequence[tuple[Release, pa.Table]]) -> tuple[list[Release], lis
             beside = folder / f"{release.id}.parquet.new"
             write_table(table, beside, compression="zstd")
             new.append(replace(release, stored=hashlib.sha256(beside.read_bytes()).hexdigest()))
-            _flush(beside)
+            flush(beside)
             beside.replace(folder / f"{release.id}.parquet")
         if new:
-            _flush(folder)
+            flush(folder)
             _write_manifest(folder, [*known, *new])
     return new, held
 
@@ -69,7 +68,7 @@ def forget(names: Sequence[str]) -> list[Release]:
     folder = releases_folder()
     if not folder.is_dir():
         raise FormatError("codes forget", "no release is loaded", "perdiem codes releases lists those loaded")
-    with _locked(folder):
+    with locked(folder):
         known = loaded()
         gone = [_named(name, known) for name in names]
         _write_manifest(folder, [release for release in read_manifest(folder) if release not in gone])
@@ -96,31 +95,4 @@ def _sweep(folder: Path, known: Sequence[Release]) -> None:
 
 def _write_manifest(folder: Path, releases: Sequence[Release]) -> None:
     text = json.dumps({"version": VERSION, "releases": [release.row() for release in releases]}, indent=1, ensure_ascii=False)
-    beside = folder / f"{MANIFEST}.new"
-    with beside.open("w", encoding="utf-8") as out:
-        out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(folder / MANIFEST)
-    _flush(folder)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One change at a time, where the system has file locks."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    replace_text(folder / MANIFEST, text + "\n")

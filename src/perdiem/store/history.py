@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ import pyarrow.parquet as pq
 from perdiem.codes.book import open_book
 from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import NOTHING, Asked
+from perdiem.model.durable import flush, locked, replace_text
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import LINE, Batch
 from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, Withdrawals, place
@@ -154,7 +154,7 @@ def _table(file: Path, codes: frozenset[str] | None = None) -> pa.Table:
 def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None, tables: Asked = NOTHING) -> dict[str, Any]:
     """Add claim files to a store; returns what was added: claims, lines, held (names known already), problems."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder), TemporaryDirectory(prefix="perdiem-history-") as temporary:
+    with locked(folder), TemporaryDirectory(prefix="perdiem-history-") as temporary:
         for left in folder.glob(f"{_INCOMING}*"):
             shutil.rmtree(left, ignore_errors=True)
         manifest = read_manifest(folder)
@@ -167,7 +167,7 @@ def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = N
             addition = _write(folder, gathered, fresh, frozenset(held))
             if addition["claims"]:
                 manifest["additions"].append(addition)
-                _replace(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+                replace_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
                 told |= {"claims": addition["claims"], "lines": addition["lines"]}
         return told
 
@@ -195,13 +195,13 @@ def _write(folder: Path, gathered: _Gathered, fresh: list[dict[str, str]], held:
     pq.write_table(naming, incoming / "naming.parquet")
     identity = hashlib.sha256(" ".join(entry["sha256"] for entry in fresh).encode()).hexdigest()[:16]
     for file in incoming.iterdir():
-        _flush(file)
-    _flush(incoming)
+        flush(file)
+    flush(incoming)
     home = folder / identity
     if home.exists():  # written before a crash, never named
         shutil.rmtree(home)
     incoming.rename(home)
-    _flush(folder)
+    flush(folder)
     return {"id": identity, "claims": claims, "lines": lines, "inputs": fresh, "files": entries}
 
 
@@ -211,35 +211,3 @@ def _write_files(folder: Path, name: str, bucket: int, claim: pa.Table, line: pa
     first: date = pc.min(line["from_date"]).as_py()
     last: date = pc.max(line["to_date"]).as_py()
     return {"name": name, "bucket": bucket, "from": first.isoformat(), "to": last.isoformat(), "claims": claim.num_rows}
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One addition at a time, where the system has file locks."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _replace(file: Path, text: str) -> None:
-    """Replace a file's text in one step that survives a crash."""
-    beside = file.with_name(file.name + ".new")
-    with beside.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(file)
-    _flush(file.parent)
