@@ -19,6 +19,8 @@ import pyarrow as pa
 from perdiem.codes.releases import MANIFEST, VERSION, Release, loaded, read_manifest, releases_folder
 from perdiem.model.errors import FormatError
 
+ROW_GROUP = 1 << 14  # rows; a code is looked for in the groups alone whose first and last code hold it
+
 
 def keep(drafts: Sequence[tuple[Release, pa.Table]]) -> tuple[list[Release], list[Release]]:
     """Write what is new, and name all of it in the manifest in one step; returns the new releases and those held already.
@@ -39,7 +41,7 @@ def keep(drafts: Sequence[tuple[Release, pa.Table]]) -> tuple[list[Release], lis
                 held.append(found)
                 continue
             beside = folder / f"{release.id}.parquet.new"
-            write_table(table, beside, compression="zstd")
+            write_table(table, beside, compression="zstd", row_group_size=ROW_GROUP)
             new.append(replace(release, stored=hashlib.sha256(beside.read_bytes()).hexdigest()))
             _flush(beside)
             beside.replace(folder / f"{release.id}.parquet")
