@@ -286,6 +286,16 @@ def test_rows_by_column_and_code(tmp_path: Path) -> None:
         rows(release, ("colour",))
 
 
+def test_a_code_is_found_in_any_group_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "ROW_GROUP", 7)
+    release = imported(tmp_path, "all_2025_01.csv", drawn.whole([]))[0]
+    every = rows(release, ("code",))["code"].to_pylist()
+    for code in [*every[:15], every[-1]]:
+        assert rows(release, ("code",), (code, "A0000", "Z9999"))["code"].to_pylist() == [code]
+    assert rows(release, ("code",), every[5:9])["code"].to_pylist() == every[5:9]
+    assert rows(release, ("code",), ("A0000", "Z9999")).num_rows == 0
+
+
 def test_periods_end_with_their_quarter_or_half_year() -> None:
     assert [period_end(date(2024, m, 15), 3) for m in (1, 6, 11)] == [date(2024, 3, 31), date(2024, 6, 30), date(2024, 12, 31)]
     assert period_end(date(2025, 10, 1), 6) == period_end(date(2026, 2, 1), 6) == date(2026, 3, 31)

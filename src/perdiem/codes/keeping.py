@@ -18,6 +18,8 @@ from perdiem.codes.releases import MANIFEST, VERSION, Release, loaded, read_mani
 from perdiem.model.durable import flush, locked, replace_text
 from perdiem.model.errors import FormatError
 
+ROW_GROUP = 1 << 14  # rows; a code is looked for in the groups alone whose first and last code hold it
+
 
 def keep(drafts: Sequence[tuple[Release, pa.Table]]) -> tuple[list[Release], list[Release]]:
     """Write what is new, and name all of it in the manifest in one step; returns the new releases and those held already.
@@ -38,7 +40,7 @@ def keep(drafts: Sequence[tuple[Release, pa.Table]]) -> tuple[list[Release], lis
                 held.append(found)
                 continue
             beside = folder / f"{release.id}.parquet.new"
-            write_table(table, beside, compression="zstd")
+            write_table(table, beside, compression="zstd", row_group_size=ROW_GROUP)
             new.append(replace(release, stored=hashlib.sha256(beside.read_bytes()).hexdigest()))
             flush(beside)
             beside.replace(folder / f"{release.id}.parquet")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
@@ -124,14 +125,29 @@ def rows(
     by = shape.by if codes is not None else ()
     try:
         with ParquetFile(file) as stored:
-            table = stored.read([*dict.fromkeys([*wanted, *by])])
+            among = sorted(set(codes or ()))
+            table = stored.read_row_groups(_groups(stored, by, among), [*dict.fromkeys([*wanted, *by])])
     except (OSError, pa.ArrowException) as error:
         raise FormatError(f"release {release.id}", "is missing or damaged", _again(release)) from error
-    if codes is not None:
-        among = pa.array(sorted(set(codes)), pa.string())
-        for name in by:
-            table = table.filter(pc.is_in(table[name], among))
+    for name in by:
+        table = table.filter(pc.is_in(table[name], pa.array(among, pa.string())))
     return table.select(wanted)
+
+
+def _groups(stored: Any, by: Sequence[str], codes: list[str]) -> list[int]:
+    """The row groups in which these codes can stand, by the first and last code of each; all where no codes are asked for."""
+    every = list(range(stored.metadata.num_row_groups))
+    if not by:
+        return every
+    place = stored.schema_arrow.get_field_index(by[0])  # before any list, so that it is the place of the stored column too
+    return [group for group in every if _may_hold(stored.metadata.row_group(group).column(place).statistics, codes)]
+
+
+def _may_hold(told: Any, codes: list[str]) -> bool:
+    if told is None or not told.has_min_max:
+        return True
+    at = bisect_left(codes, told.min)
+    return at < len(codes) and codes[at] <= told.max
 
 
 def _again(release: Release) -> str:
