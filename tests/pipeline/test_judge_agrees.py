@@ -25,6 +25,7 @@ UNITS = ("pay_units", "deny_units", "pend_units")
 CANNOT_OCCUR = {
     "named-in-both-lists.listed": "no sourced NDC of the brand is in products.csv; see test_a_brand_named_in_both_lists",
     "blood-that-day.wrong_code": "no blood product of codes.csv has ended; see test_blood_billed_with_an_ended_code",
+    "code-life.not_in_release": "no release is loaded; the policy's cases draw one",
 }
 
 
