@@ -13,9 +13,9 @@ from types import TracebackType
 import pyarrow as pa
 
 from perdiem.codes.book import Book, ndc_digits, open_book
-from perdiem.codes.crosswalk import contradicted
+from perdiem.codes.crosswalk import PRODUCT, contradicted
 from perdiem.codes.releases import Release, loaded
-from perdiem.codes.validity import Validity
+from perdiem.codes.validity import UNSOUND, Validity
 from perdiem.edits.identifier import Identifier
 from perdiem.edits.product import Product
 from perdiem.edits.scope import prepare
@@ -177,4 +177,6 @@ def claim_tables(batch: Batch, book: Book, history: Batch | None = None) -> dict
         "line": line,
         "payer_seen": pa.table(seen, pa.schema(dict.fromkeys(seen, _TEXT))),
         "line_part": pa.table(part, pa.schema(dict.fromkeys(part, _TEXT))),
+        "unsound": UNSOUND.empty_table(),  # until a rule asks for them
+        "contradicted": PRODUCT.empty_table(),
     }
