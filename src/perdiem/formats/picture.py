@@ -137,8 +137,9 @@ def _say_finding(console: Console, finding: dict[str, Any], words: dict[str, str
         if name in finding:
             console.print(f"    {label}: {legible(finding[name])}")
     cite = finding["cite"]
+    line = f", line {cite['line']}" if cite["line"] else ""
     console.print(
-        f"    {cite['section']}, line {cite['line']} of source {cite['source']} ({finding['policy']}#{finding['rule']})",
+        f"    {cite['section']}{line} of source {cite['source']} ({finding['policy']}#{finding['rule']})",
         style="dim",
     )
     if cite["fingerprint"] in words:

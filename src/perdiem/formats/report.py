@@ -165,19 +165,32 @@ def _cells(name: str, line: Answer) -> list[str]:
 
 def _why(line: Answer) -> str:
     """The first finding that speaks for a line, what is needed, and the place in the policy."""
-    speaking = [f for f in line["findings"] if f["effect"] in ("deny", "pend") and not f.get("note")] or line["findings"]
+    speaking = spoken(line) or line["findings"]
     span = f" on {line['from']}" + (f" to {line['to']}" if line["to"] != line["from"] else "")
     said = [speaking[0]["message"].replace(span, "")] if speaking else [line["because"]] if "because" in line else []
     if line.get("asks"):
         said.append(f"needed: {line['asks'][0]}")
-    place = f" [{_place(speaking[0]['cite'])}]" if speaking else ""
+    place = f" [{cited(speaking[0]['cite'])}]" if speaking else ""
     return "; ".join(said) + place
+
+
+_FIRST = {"pend": ("pend", "deny", "warn")}
+
+
+def spoken(line: Answer, notes: bool = False) -> list[dict[str, Any]]:
+    """The findings that say why a line is judged so, those of its verdict first, warnings last.
+
+    notes: with those of days that cost no unit.
+    """
+    order = _FIRST.get(line["verdict"], ("deny", "pend", "warn"))
+    told = [f for f in line["findings"] if f["effect"] in order and (notes or not f.get("note"))]
+    return sorted(told, key=lambda finding: order.index(finding["effect"]))
 
 
 def flat(answer: Answer, line: Answer) -> dict[str, Any]:
     """One line of a whole answer as a row of CSV_COLUMNS."""
-    speaking = [f for f in line["findings"] if f["effect"] in ("deny", "pend")]
-    cites = [_place(f["cite"]) for f in speaking]
+    speaking = spoken(line, notes=True)
+    cites = [cited(f["cite"]) for f in speaking]
     return {
         **{key: answer[key] for key in ("claim_id", "payer", "member_id", "source", "position")},
         **{key: line[key] for key in CSV_COLUMNS[5:18]},
@@ -193,7 +206,7 @@ def flat(answer: Answer, line: Answer) -> dict[str, Any]:
     }
 
 
-def _place(cite: dict[str, Any]) -> str:
+def cited(cite: dict[str, Any]) -> str:
     """A citation in few characters: the source and its line, or the source alone where no copy of it was read."""
     return f"{cite['source']}:L{cite['line']}" if cite["line"] else str(cite["source"])
 

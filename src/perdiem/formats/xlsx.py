@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any
 
-from perdiem.formats.report import CSV_COLUMNS, Answer, flat, safe
+from perdiem.formats.report import CSV_COLUMNS, Answer, cited, flat, safe
 from perdiem.model.errors import FormatError
 
 MOST_ROWS = 1_048_576  # of a sheet, its header included
@@ -132,5 +132,5 @@ def _finding(answer: Answer, line: Answer, finding: Answer) -> dict[str, Any]:
         "claim_id": answer["claim_id"], "line": line["line"], "code": line["code"],
         **{key: finding.get(key) for key in ("policy", "rule", "effect", "message", "fix", "asks", "doubt")},
         "first_day": days[0] if days else None, "last_day": days[-1] if days else None,
-        "cite": f"{finding['cite']['source']}:L{finding['cite']['line']}", "section": finding["cite"]["section"],
+        "cite": cited(finding["cite"]), "section": finding["cite"]["section"],
     }  # fmt: skip

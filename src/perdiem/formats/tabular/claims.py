@@ -110,6 +110,8 @@ class _Rows:
         odd = values.each("ndc", lambda text: cells.ndc(text)[1], pa.string())
         for what in ("padded", "short"):
             self.told.note(what, self.row.filter(pc.fill_null(pc.equal(odd, what), False)))
+        made["ndc_quantity"] = scaled(values.number("ndc_quantity", cells.thousandths, needed=False), QUANTITY)
+        made["ndc_unit"] = values.words("ndc_unit", str.upper)
         return made | self._modifiers()
 
     def _empty(self, name: str) -> pa.Array:
@@ -168,8 +170,9 @@ class _Rows:
         kept = claims.filter(pc.invert(aside))
         number = pa.array(range(len(self.shelf.claim) + 1, len(self.shelf.claim) + 1 + kept.num_rows), pa.int64())
         self._warn(kept, facts)
-        self._fill_lines(lines, bad, kept["claim"].combine_chunks(), number)
-        self._fill_claims(kept, number, self._diagnoses(kept["claim"].combine_chunks()))
+        diagnoses, pointers = self._diagnoses(kept["claim"].combine_chunks())
+        self._fill_lines(lines | {"pointers": pointers}, bad, kept["claim"].combine_chunks(), number)
+        self._fill_claims(kept, number, diagnoses)
 
     def _fill_claims(self, kept: pa.Table, number: pa.Array, diagnoses: pa.Array) -> None:
         def fact(name: str) -> pa.Array | None:
@@ -225,16 +228,24 @@ class _Rows:
         for at in sorted(counted.filter(pc.greater(counted["at_count"], 1))["at_max"].to_pylist()):
             self.shelf.tell(self.row[at].as_py(), "warning", faults.SAME_LINE, self.claim_id[at].as_py())
 
-    def _diagnoses(self, kept: pa.Array) -> pa.Array:
+    def _diagnoses(self, kept: pa.Array) -> tuple[pa.Array, pa.Array]:
+        """The diagnoses of each kept claim, and for each row the places of its own among them, from 1."""
         self.values.joined(("diagnoses", *DIAGNOSES), "all diagnoses")
+        if "all diagnoses" not in self.values.text:
+            return pa.array([[]] * len(kept), WORDS), pa.nulls(len(self.claim), WORDS)
+        rows = pa.table({"claim": self.claim, "text": pc.fill_null(self.values.text["all diagnoses"], "")})
+        pairs = rows.take(self.order).group_by(["claim", "text"], use_threads=False).aggregate([])
         found: dict[int, list[str]] = {}
-        if "all diagnoses" in self.values.text:
-            pairs = pa.table({"claim": self.claim, "text": self.values.text["all diagnoses"]}).take(self.order)
-            pairs = pairs.group_by(["claim", "text"], use_threads=False).aggregate([])
-            for claim, text in zip(pairs["claim"].to_pylist(), pairs["text"].to_pylist(), strict=True):
-                codes = found.setdefault(claim, [])
-                codes += [code for code in cells.diagnoses([text]) if code not in codes]
-        return pa.array([found.get(claim, []) for claim in kept.to_pylist()], WORDS)
+        points: list[list[str]] = []
+        for claim, text in zip(pairs["claim"].to_pylist(), pairs["text"].to_pylist(), strict=True):
+            own, codes = cells.diagnoses([text]) or (), found.setdefault(claim, [])
+            codes += [code for code in own if code not in codes]
+            points.append([str(codes.index(code) + 1) for code in own])
+        at = pa.array(range(len(rows)), pa.int64())
+        number = pa.array(range(len(pairs)), pa.int64())
+        met = rows.append_column("at", at).join(pairs.append_column("pair", number), ["claim", "text"]).sort_by("at")
+        pointers = pa.array(points, WORDS).take(met["pair"].combine_chunks())
+        return pa.array([found.get(claim, []) for claim in kept.to_pylist()], WORDS), pointers
 
     def _warn(self, kept: pa.Table, facts: dict[str, pa.Array]) -> None:
         without = {"member_id": (("member_id",), faults.NO_MEMBER), "payer": (("payer", "payer_name"), faults.NO_PAYER)}

@@ -138,6 +138,10 @@ FIELDS = (
     _extra("birth_date", "claim", "patient's birth date",
            "birthdate dob dateofbirth patientdob patientbirthdate patientdateofbirth"),
     _extra("sex", "claim", "patient's sex: F, M or U", "gender patientsex patientgender"),
+    _extra("ndc_quantity", "line", "how much of the product, in ndc_unit",
+           "ndcqty ndcunits ndcamount ndcunitcount drugquantity drugqty"),
+    _extra("ndc_unit", "line", "unit of ndc_quantity: F2, GR, ME, ML or UN",
+           "ndcunitofmeasure ndcuom ndcunitmeasure ndcqualifier ndcbasis"),
     _extra("unit_basis", "line", "UN units or MJ minutes; UN where it is empty",
            "unitbasis unittype unitqualifier unitofmeasure uom unitbasiscode"),
 )  # fmt: skip
