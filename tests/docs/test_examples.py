@@ -85,6 +85,8 @@ def test_the_examples_of_the_help_run(tmp_path: Path, monkeypatch: pytest.Monkey
         (tmp_path / name).write_text(text, encoding="utf-8")
     shutil.copy(examples / "week-24.837.gz", tmp_path / "batch.gz")
     (tmp_path / "year.837.gz").write_bytes(gzip.compress((examples / "week-23.837").read_bytes()))
+    export = (examples / "pumps.csv").read_text("utf-8").replace("HCPCS", "Proc", 1).replace("DOS From", "DOS", 1)
+    (tmp_path / "export.csv").write_text(export, encoding="utf-8")
     (tmp_path / "HCPC2026_JAN_ANWEB.txt").write_text(drawn.RECORDS, encoding="utf-8")
     (tmp_path / "anweb_2019.csv").write_text(drawn.ANWEB, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
