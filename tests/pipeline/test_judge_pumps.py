@@ -55,7 +55,8 @@ def test_engine_and_judge_agree_on_pumps(tmp_path: Path, seed: int, count: int) 
 def test_the_claims_meet_every_rule_and_outcome_for_pumps(tmp_path: Path) -> None:
     wanted, seen = outcomes_of(judged(tmp_path, generate(1, 2000), None), POLICY)
     assert wanted
-    assert wanted - seen == set(), "no generated claim gives these outcomes"
+    without = {"code-life.not_in_release"}  # no release is loaded here; the policy's cases draw one
+    assert wanted - seen == without, "no generated claim gives these outcomes"
 
 
 @pytest.mark.parametrize(("seed", "count"), [(11, 1200), (12, 600)])
