@@ -5,6 +5,10 @@ from __future__ import annotations
 import gzip
 import zipfile
 from pathlib import Path
+from typing import Any
+
+from perdiem.codes.imports import Wishes, import_file
+from perdiem.codes.releases import Release
 
 ANWEB_HEAD = (
     "HCPC,SEQNUM,RECID,LONG DESCRIPTION,SHORT DESCRIPTION,PRICE1,PRICE2,PRICE3,PRICE4,MULT_PI,CIM1,CIM2,CIM3,MCM1,MCM2,MCM3,"
@@ -140,3 +144,8 @@ def whole(names: list[str], start: str = "20200101") -> str:
     filled = [f"{letter}{number:04d}" for letter in "ABEGHJKLQSTV" for number in range(100, 520)]
     codes = sorted({*filled, *names})
     return "\n".join([ANWEB_HEAD, *(anweb_row(code, text="Invented", start=start) for code in codes)]) + "\n"
+
+
+def imported(folder: Path, name: str, text: str | None = None, **wishes: Any) -> list[Release]:
+    """The releases that a drawn file newly brings."""
+    return import_file(write(folder, name, text), Wishes(**wishes)).new

@@ -12,26 +12,23 @@ from hypothesis import strategies as st
 
 from perdiem.codes.book import open_book, shipped_book
 from perdiem.codes.conflicts import conflicts
-from perdiem.codes.imports import Wishes, import_file
+from perdiem.codes.imports import import_file
 from perdiem.codes.keeping import forget
 from perdiem.codes.official import CompleteSpan, Life, Official, texts
-from perdiem.codes.releases import Release, loaded
+from perdiem.codes.releases import loaded
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.check import judge
 from perdiem.policy.cases import draw
 from perdiem.policy.read import read_policies
 
 from . import drawn
+from .drawn import imported
 
 Q3 = (date(2024, 7, 1), date(2024, 9, 30))
 
 
 def table(*rows: tuple[str, str, str]) -> str:
     return "\n".join([drawn.ANWEB_HEAD, *(drawn.anweb_row(c, text=f"Invented {c}", start=s, end=e) for c, s, e in rows)]) + "\n"
-
-
-def load(tmp_path: Path, name: str, text: str, **wishes: object) -> Release:
-    return import_file(drawn.write(tmp_path, name, text), Wishes(**wishes)).new[0]  # type: ignore[arg-type]
 
 
 def test_without_releases_the_book_is_the_shipped_one() -> None:
@@ -43,9 +40,9 @@ def test_without_releases_the_book_is_the_shipped_one() -> None:
 
 def test_what_is_ours_stays_and_what_is_silent_is_filled(tmp_path: Path) -> None:
     before = open_book()
-    release = load(
+    release = imported(
         tmp_path, "a_2024_07.csv", table(("J0690", "19860101", ""), ("J1998", "20240401", "20240630"), ("L1998", "", ""))
-    )
+    )[0]
     book = open_book()
     own, was = book.look_up("J0690"), before.look_up("J0690")
     assert (own.label, own.kind_of, own.families, own.routes, own.source) == (
@@ -68,9 +65,9 @@ def test_what_is_ours_stays_and_what_is_silent_is_filled(tmp_path: Path) -> None
 
 def test_the_newer_of_table_and_release_speaks(tmp_path: Path) -> None:
     """J0610 ends on 2023-03-31 by a table of July 2024."""
-    load(tmp_path, "old_2024_04.csv", table(("J0610", "19820101", "20230630")))
+    imported(tmp_path, "old_2024_04.csv", table(("J0610", "19820101", "20230630")))[0]
     assert open_book().look_up("J0610").end == date(2023, 3, 31)
-    load(tmp_path, "new_2024_10.csv", table(("J0610", "19820101", "")))
+    imported(tmp_path, "new_2024_10.csv", table(("J0610", "19820101", "")))[0]
     assert open_book().look_up("J0610").end is None
     assert {c.what for c in conflicts(loaded())} == {
         "it ended on 2023-06-30 or not at all",
@@ -79,8 +76,8 @@ def test_the_newer_of_table_and_release_speaks(tmp_path: Path) -> None:
 
 
 def test_of_two_releases_the_later_speaks_and_both_are_heard(tmp_path: Path) -> None:
-    load(tmp_path, "a_2024_04.csv", table(("J1998", "20200101", ""), ("J1997", "20200101", "")))
-    later = load(tmp_path, "b_2024_07.csv", table(("J1998", "20200101", "20240630")))
+    imported(tmp_path, "a_2024_04.csv", table(("J1998", "20200101", ""), ("J1997", "20200101", "")))[0]
+    later = imported(tmp_path, "b_2024_07.csv", table(("J1998", "20200101", "20240630")))[0]
     book = open_book()
     assert (book.look_up("J1998").end, book.look_up("J1998").release) == (date(2024, 6, 30), later.id)
     assert book.look_up("J1997").known  # the later is no whole release
@@ -88,9 +85,9 @@ def test_of_two_releases_the_later_speaks_and_both_are_heard(tmp_path: Path) -> 
 
 
 def test_conflicts_are_told(tmp_path: Path) -> None:
-    one = load(tmp_path, "a_2024_04.csv", table(("J1998", "20200101", ""), ("J1997", "20200101", "")), complete=True)
-    two = load(tmp_path, "b_2024_07.csv", table(("J1998", "20200202", "")), complete=True)
-    same = load(tmp_path, "c_2024_07.csv", table(("J1998", "20200303", "")))
+    one = imported(tmp_path, "a_2024_04.csv", table(("J1998", "20200101", ""), ("J1997", "20200101", "")), complete=True)[0]
+    two = imported(tmp_path, "b_2024_07.csv", table(("J1998", "20200202", "")), complete=True)[0]
+    same = imported(tmp_path, "c_2024_07.csv", table(("J1998", "20200303", "")))[0]
     told = {(c.code, c.one, c.other): c.what for c in conflicts(loaded())}
     assert told.pop(("J1997", one.id, two.id)).startswith("the later lacks it")
     assert set(told) >= {("J1998", one.id, two.id), ("J1998", one.id, same.id)}
@@ -173,6 +170,6 @@ def test_a_code_of_no_release_is_denied_on_its_days_alone(tmp_path: Path, days: 
 
 
 def test_a_part_denies_nothing(tmp_path: Path) -> None:
-    load(tmp_path, "a_2024_07.csv", table(("J0690", "19860101", "")))
+    imported(tmp_path, "a_2024_07.csv", table(("J0690", "19860101", "")))[0]
     run = judge(draw([{"taxonomy": "3336H0001X", "line": [{"code": "J1999", "days": "2024-07-01"}]}], "84980"), read_policies())
     assert {row["outcome"] for row in run.finding.to_pylist()} >= {"unknown"}

@@ -22,6 +22,13 @@ def test_three_hundred_lines_is_a_house_full(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
 
+def test_the_files_beside_the_house_keep_to_it_too() -> None:
+    """Tests, pages, examples and benchmarks are read as often as the program."""
+    files = [path for folder in ("tests", "docs", "examples", "benchmarks") for path in (tree.ROOT / folder).rglob("*.py")]
+    assert len(files) > 50
+    assert [path.name for path in files if len(path.read_text("utf-8").splitlines()) > LONGEST] == []
+
+
 def test_nobody_is_called_utils() -> None:
     parts = {part for path in tree.files() for part in (*path.relative_to(tree.SRC).parts[:-1], path.stem)}
     assert not parts & NO_NAMES
