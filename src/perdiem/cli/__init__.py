@@ -38,6 +38,9 @@ def root(version: bool = typer.Option(False, "--version", callback=_version, is_
     """Judge home-infusion claims against the payer's own policy."""
 
 
+_WRITABLE = "See that the folder is there and can be written, or name another (PERDIEM_DATA names the data folder)."
+
+
 def main() -> None:
     """Run the command line; exit status 2 for wrong usage or an error, never a traceback."""
     for name in ("stdout", "stderr"):
@@ -56,7 +59,7 @@ def main() -> None:
         sys.exit(130)
     except OSError as error:
         where = f": {Path(str(error.filename)).name}" if error.filename else ""
-        typer.echo(f"perdiem: {error.strerror or 'the machine failed'}{where}.", err=True)
+        typer.echo(f"perdiem: {error.strerror or 'the machine failed'}{where}.\n{_WRITABLE}", err=True)
         sys.exit(2)
     except Exception as error:  # a defect: say where without showing what stood in the claims
         frame = error.__traceback__

@@ -54,7 +54,9 @@ def _pairs(entry: str) -> list[tuple[str, str]]:
         name, equals, column = part.partition("=")
         known = folded(name)
         named = next((f.name for f in FIELDS if folded(f.name) == known), None)
-        if not equals or named is None:
+        if not equals:
+            raise FormatError("--columns", "has an entry without =", "Write field=column, such as code=Proc")
+        if named is None:
             raise FormatError("--columns", "names no field of the layout", f"Write field=column; fields are {', '.join(BY_NAME)}")
         if not column.strip():
             raise FormatError("--columns", f"names no column for {named}", "Write field=column, such as code=Procedure")
