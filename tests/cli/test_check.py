@@ -244,11 +244,15 @@ def test_the_claims_are_never_written_over(week: Path, option: str) -> None:
         assert done.status == 2
 
 
-def test_a_full_disk_is_said_plainly(week: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_said_plainly(week: Path, unbuffered: str) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("skipped, because this machine has no /dev/full")
     with Path("/dev/full").open("wb") as full:
-        run = subprocess.run([PERDIEM, "check", week, "--format", "csv"], stdout=full, stderr=subprocess.PIPE, check=False)
+        run = subprocess.run(
+            [PERDIEM, "check", week, "--format", "csv"],
+            stdout=full, stderr=subprocess.PIPE, check=False, env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
     said = run.stderr.decode()
     assert run.returncode == 2
     assert "No space left" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -50,14 +51,21 @@ def main() -> None:
         else:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where a full disk can still be told
     except PerdiemError as error:
         typer.echo(f"perdiem: {error.where}: {error.what}.\n{error.do}.", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         typer.echo("perdiem: stopped.", err=True)
         sys.exit(130)
+    except BrokenPipeError:  # whoever read the answer has seen enough
+        _leave_stdout()
+        sys.exit(1)
     except OSError as error:
+        _leave_stdout()
         where = f": {Path(str(error.filename)).name}" if error.filename else ""
         typer.echo(f"perdiem: {error.strerror or 'the machine failed'}{where}.\n{_WRITABLE}", err=True)
         sys.exit(2)
@@ -68,3 +76,9 @@ def main() -> None:
         place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "unknown place"
         typer.echo(f"perdiem: a defect in perdiem itself, {type(error).__name__} at {place}.\nPlease report it.", err=True)
         sys.exit(2)
+
+
+def _leave_stdout() -> None:
+    """Nothing more reaches standard output, not even what waits to be written when the program ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
