@@ -59,7 +59,7 @@ bench-full: $(READY)  ## The same with 1,000,000 claims and ten million lines of
 
 lock:             ## Choose newest allowed versions and write requirements.lock (needs network).
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet -e '.[dev,fast,excel,docs]'
+	$(VENV)-lock/bin/python -m pip install --quiet -e '.[dev,fast,excel,publish,docs]'
 	{ echo "# Written by make lock; every version that make installs."; \
 	  $(VENV)-lock/bin/python -m pip freeze --exclude-editable; } > requirements.lock
 	rm -rf $(VENV)-lock

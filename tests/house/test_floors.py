@@ -12,7 +12,7 @@ import pytest
 
 from . import tree
 
-FLOORS = ("model", "engine", "formats", "codes", "edits", "policy", "pipeline", "coding", "guide", "store", "cli")
+FLOORS = ("model", "engine", "formats", "codes", "edits", "policy", "pricing", "pipeline", "coding", "guide", "store", "cli")
 """From the ground up; a floor may still be empty."""
 DOOR = "perdiem"  # the package itself: opens every floor lazily
 FROM_THE_DOOR = {"perdiem.__version__"}  # what anybody may ask of it
