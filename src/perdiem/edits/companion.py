@@ -40,8 +40,8 @@ class Companion(Rule, kind="companion", stage=2):
         "none_on_claim": "no corresponding line on any day",
     }
     unsifted = ("beside", "frequent")
-    # a line whose days corresponding lines of its claim cover beyond doubt is never found: one of them from first to last,
-    # or single dates on each of its days
+    # a line whose days corresponding lines of its claim cover beyond doubt is never found: one of them from first to last, or,
+    # for a line of up to 62 days, several together (a day is one bit of a number)
     sift = """
         insert into sifted
         with proving as (
@@ -73,7 +73,10 @@ class Companion(Rule, kind="companion", stage=2):
             anti join doubtful d on d.rule_no = j.rule_no and d.line_no = o.line_no
             group by j.rule_no, j.line_no, j.from_date, j.to_date
             having bool_or(o.from_date <= j.from_date and o.to_date >= j.to_date)
-                or count(distinct o.from_date) filter (o.from_date = o.to_date) = j.to_date - j.from_date + 1
+                or bit_or(case when j.to_date - j.from_date < 62 then
+                          ((1::bigint << (least(o.to_date, j.to_date) - greatest(o.from_date, j.from_date) + 1)) - 1)
+                              << (greatest(o.from_date, j.from_date) - j.from_date) end)
+                    = case when j.to_date - j.from_date < 62 then (1::bigint << (j.to_date - j.from_date + 1)) - 1 end
         )
         select rule_no, line_no from judged anti join covered using (rule_no, line_no)
     """
