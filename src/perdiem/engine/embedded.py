@@ -19,6 +19,7 @@ _SETTINGS = (
     "set autoinstall_known_extensions = false",
     "set autoload_known_extensions = false",
     "set preserve_insertion_order = false",
+    "set checkpoint_threshold = '1TB'",  # in memory a checkpoint only packs tables that are read once more and dropped
 )
 
 
