@@ -1,4 +1,4 @@
-"""check, explain and replay: claims in, cited answers out."""
+"""check: claims in, cited answers out; and what the other commands that read claims share with it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,27 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from perdiem.formats import picture, report
+from perdiem.formats import report
 from perdiem.formats.intake import holds_claims
-from perdiem.formats.tabular.header import Asked, asked
+from perdiem.formats.tabular.header import NOTHING, Asked, asked
 from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
-from perdiem.pipeline.explain import LEGEND, ClaimNumbers, Picture, draw, not_found
-from perdiem.pipeline.history import History
-from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text, write_workbook
-from perdiem.pipeline.replay import portable, read_run, replay
+from perdiem.pipeline.replay import portable
 from perdiem.pipeline.session import Run
-from perdiem.policy.verify import quotes
-from perdiem.store.history import open_history
+
+if TYPE_CHECKING:
+    from perdiem.pipeline.history import History
 
 _WAIT = 2.0  # seconds before progress is shown
 
@@ -79,14 +77,25 @@ class Progress:
             sys.stderr.write("\r\x1b[K")
 
 
+def earlier_claims(
+    path: str | None, progress: Callable[[str, int, int], None] | None = None, tables: Asked = NOTHING
+) -> AbstractContextManager[History | None]:
+    """The history at a path, open; nothing where none is named."""
+    if not path:
+        return nullcontext()
+    from perdiem.store.history import open_history
+
+    return open_history(path, progress, tables)
+
+
 @contextmanager
-def _judging(
+def judging(
     paths: list[str], policy: list[str], history: str | None, tables: Asked
 ) -> Iterator[tuple[Iterator[Run], History | None]]:
     """The runs of the inputs, to be taken one by one, with progress shown and cleared."""
     progress = Progress()
     try:
-        with open_history(history, progress, tables.leniently()) if history else nullcontext() as earlier:
+        with earlier_claims(history, progress, tables.leniently()) as earlier:
             policies = loaded_policies(policy)
             runs = judge_all(paths, policies, forced=policy, history=earlier, stdin=_stdin(), progress=progress, tables=tables)
             yield runs, earlier
@@ -172,7 +181,7 @@ def check_command(
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
     options |= {"sheet": sheet} if sheet else {}
-    with _judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier):
+    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier):
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     if waiting := written.ledger["lines_awaiting_release"]:
@@ -221,73 +230,3 @@ def _status(accounts: dict[str, Any]) -> int:
     if not accounts["judged"]:
         return 2
     return int(any(problem["weight"] != "warning" for problem in accounts["problems"]))
-
-
-def explain_command(
-    paths: Paths,
-    claim: Annotated[str, typer.Option("--claim", help="The claim number, CLM01.")],
-    policy: Policies = [],  # noqa: B006
-    history: Earlier = None,
-    sources: Annotated[Path | None, typer.Option(help="Folder with your copies of the policies' texts, to quote them.")] = None,
-    columns: Columns = [],  # noqa: B006
-    sheet: Sheet = None,
-) -> None:
-    """Draw one claim, days across and lines down, then say each finding with its citation and the fix.
-
-    The whole input is judged, since some rules look at the member's other claims. Where no claim has that number, those with
-    numbers like it are named.
-
-    Exit status: 0 the claim was drawn; 2 no claim has that number, it was set aside, or wrong usage.
-
-    Example:
-
-      perdiem explain week.837 --claim C10
-    """
-    if sources is not None and not sources.is_dir():
-        raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
-    account, numbers, drawn = Account(), ClaimNumbers(), list[tuple[Run, Picture]]()
-    with _judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _):
-        for run in runs:
-            account.add(run)
-            numbers.add(run)
-            drawn += [(run, one) for one in draw(run, claim)]
-    accounts = account.close()
-    if not drawn:
-        near = numbers.near(claim)
-        if near and claim not in near:  # where the answer would stand, not in the error: an error may end in a log
-            typer.echo(f"claims with numbers like {claim}: {report.printable(', '.join(near))}")
-        raise not_found(claim, accounts["problems"])
-    report.ledger_text(accounts, sys.stdout, problems=False)
-    for run, one in drawn:
-        picture.show(one, LEGEND, sys.stdout, run.book.meaning, _words(run, sources))
-
-
-def _words(run: Run, sources: Path | None) -> dict[str, str]:
-    """The cited sentences from the reader's own copies, by fingerprint."""
-    if sources is None:
-        return {}
-    owners = {p.name: p for p in run.compiled.policy_of}.values()
-    return {mark: words for owner in owners for mark, words in quotes(owner, sources).items()}
-
-
-def replay_command(
-    record: Annotated[Path, typer.Argument(metavar="RUN", help="A run.json, or the output it stands beside.")],
-    inputs: Annotated[Path | None, typer.Option(help="Folder of the input files; default: the record's folder.")] = None,
-    history: Earlier = None,
-) -> None:
-    """Make the answer of an earlier run again, or say what has changed since.
-
-    Exit status: 0 the same answer; 1 something changed; 2 the record or an input cannot be read.
-
-    Example:
-
-      perdiem replay week.jsonl.run.json --inputs inbox/
-    """
-    file = record if record.name.endswith("run.json") else record / "run.json" if record.is_dir() else Path(f"{record}.run.json")
-    with open_history(history) if history else nullcontext() as earlier:
-        changes, written = replay(read_run(file), inputs or file.parent, earlier)
-    for change in changes:
-        typer.echo(change)
-    if changes:
-        raise typer.Exit(1)
-    typer.echo(f"same answer: {written.record['output']}")

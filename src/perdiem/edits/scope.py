@@ -190,24 +190,16 @@ _UNSOUND = """
 
 # one row per finding and rule that names the finding's rule in a role
 _LINKED = """
-    create view if not exists linked_finding as
+    create view linked_finding as
     select k.rule_no, k.role, f.line_no, f.first_day, f.last_day, f.effect
     from finding f join rule_link k on k.other_rule_no = f.rule_no
 """
 
-_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, _UNSOUND, *_FOUND, _LINKED, _OPEN_JUDGED)
-_RULE_STEPS = (
-    drawing.EVERY_LINE,
-    drawing.DRAWN,
-    drawing.FITTING,
-    drawing.SELECTED,
-    _SUBJECT,
-    drawing.OPEN_OTHERS,
-    drawing.NEAR_LINES,
-    drawing.LINES_NEAR,
-    drawing.OBJECT,
-    drawing.EQUIPMENT,
-)
+# nearly every small batch has none: the table is made once and emptied
+_ANY_UNSOUND = "select field from unsound limit 1"
+_ALL_SOUND = "truncate unsound_line"
+
+_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND, _OPEN_JUDGED)
 
 
 def buckets(engine: Engine) -> pa.Table:
@@ -226,9 +218,16 @@ def prepare(engine: Engine, withdrawn: bool = True) -> None:
     """
     for step in (_NAMED, _CLAIMS, _WITHDRAWN if withdrawn else _GIVEN, *_LINE_STEPS):
         engine.run(step)
+    engine.once(_LINKED)
+    if engine.words(_ANY_UNSOUND):
+        engine.run(_UNSOUND)
+    else:
+        engine.once(_UNSOUND)
+        engine.run(_ALL_SOUND)
     open_kinds = engine.words("select distinct kind from rule semi join open_selector using (rule_no)")
     for kind in sorted(KINDS.values(), key=lambda kind: kind.stage):  # a sift may read what those of earlier stages left
         if kind.sift and kind.kind in open_kinds:
             engine.run(kind.sift)
-    for step in _RULE_STEPS:
-        engine.run(step)
+    drawing.draw_judged(engine)
+    engine.run(_SUBJECT)
+    drawing.draw_others(engine)

@@ -233,6 +233,15 @@ _FINDING = """
     left join live_line q on q.line_no = t.other_line_no left join claim k on k.claim_no = q.claim_no
 """
 
+# where nothing was found these are empty: made once and emptied
+_ANY_FOUND = "select rule_no from finding limit 1"
+_EMPTIED = {
+    _JUDGED: "truncate judged_span",
+    _FOLDED: "truncate folded",
+    _COST: "truncate cost",
+    _FINDING: "truncate finding_out",
+}
+
 _STEPS = (_SCOPED, _JUDGED, _FOLDED, _COST, _DECISION, _CLAIM, _FINDING)
 
 
@@ -244,5 +253,11 @@ def decide(engine: Engine) -> None:
     claim_decision: one claim - verdict, withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in
     excess, the other line concerned, note.
     """
+    found = bool(engine.words(_ANY_FOUND))
     for step in _STEPS:
-        engine.run(step)
+        if found or step not in _EMPTIED:
+            engine.run(step)
+        else:
+            emptied = _EMPTIED[step]
+            engine.once(step)
+            engine.run(emptied)
