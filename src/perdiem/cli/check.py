@@ -169,9 +169,10 @@ def check_command(
         what = "folder" if format == "parquet" else "file"
         raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
     _apart(paths, out, ledger_file)
-    if out is not None and out.exists() and not (out.is_dir() if format == "parquet" else out.is_file()):
-        what = "a folder, which Parquet needs" if format == "parquet" else "a file: an answer takes the place of what bears its name"
-        raise FormatError(str(out), f"is not {what}", "Name another, or leave --out away to write to standard output")
+    fits = Path.is_dir if format == "parquet" else Path.is_file
+    if out is not None and out.exists() and not fits(out):
+        what = "is not a folder" if format == "parquet" else "is not a file that the answer could take the place of"
+        raise FormatError(str(out), what, "Name another, or leave --out away to write to standard output")
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
     options |= {"sheet": sheet} if sheet else {}
