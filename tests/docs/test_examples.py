@@ -67,6 +67,13 @@ def test_a_stale_output_is_noticed() -> None:
     assert script("excerpts").renewed(page) == page.replace("old", "new").replace("\n2\n", "\n1\n")
 
 
+def test_a_command_that_fails_unsaid_is_noticed() -> None:
+    renewed = script("excerpts").renewed
+    with pytest.raises(RuntimeError, match="exit status 2, and the page does not show it: cat no-such-file; exit 2"):
+        renewed("```console\n$ cat no-such-file; exit 2\n```\n")
+    assert "\nexit status 2\n" in renewed('```console\n$ exit 2\n$ echo "exit status $?"\n```\n')
+
+
 def test_kept_lines() -> None:
     kept = script("excerpts").kept
     told = "a\nb \nc\nd\ne\n\n"

@@ -178,6 +178,10 @@ def check_command(
         what = "folder" if format == "parquet" else "file"
         raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
     _apart(paths, out, ledger_file)
+    fits = Path.is_dir if format == "parquet" else Path.is_file
+    if out is not None and out.exists() and not fits(out):
+        what = "is not a folder" if format == "parquet" else "is not a file that the answer could take the place of"
+        raise FormatError(str(out), what, "Name another, or leave --out away to write to standard output")
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
     options |= {"sheet": sheet} if sheet else {}
@@ -201,14 +205,15 @@ def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, histo
         written = write_parquet(runs, options, out, history)
         _put(out / "run.json", json.dumps(written.record, indent=1) + "\n")
         return written
-    beside = out.with_name(out.name + ".part")
+    place = out.resolve()  # of a link, what it leads to
+    beside = place.with_name(place.name + ".part")
     try:
         if options["format"] == "xlsx":
             written = write_workbook(runs, options, beside, history)
         else:
             with beside.open("w", encoding="utf-8", newline="") as file:
                 written = write_text(runs, options, file.write, history)
-        beside.replace(out)
+        beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
     _put(Path(f"{out}.run.json"), json.dumps(written.record, indent=1) + "\n")

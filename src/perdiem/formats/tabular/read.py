@@ -25,6 +25,7 @@ SAMPLE = 1 << 16  # bytes in which a header is looked for
 _PARQUET = b"PAR1"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _PIECE = 1 << 20
+_BELOW_HEADER = 2  # the first row of a table without a title
 _MARKS = b"\xef\xbb\xbf \t\r\n"
 
 Progress = Callable[[str, int, int], None]
@@ -62,7 +63,8 @@ class Reading:
             if not found.rows:
                 raise RefusedTableError(faults.NO_ROWS)
             if ask.tell is not None:
-                ask.tell(self.source.name, grid.mapping.told())
+                above = f"; header in row {grid.first - 1}" if grid.first > _BELOW_HEADER else ""
+                ask.tell(self.source.name, grid.mapping.told() + above)
             counting, done = Counting(grid), 0
             for some in _cut(grid.batches(), found.cuts):
                 read_window(some, grid.first + done, grid.mapping, found.orders, shelf, told)
