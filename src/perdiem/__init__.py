@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from perdiem.codes.register import conflicts
     from perdiem.formats.intake import read
     from perdiem.pipeline.answer import answers
     from perdiem.pipeline.check import check
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from perdiem.policy.verify import verify
 
 _HOME = {
+    "conflicts": "perdiem.codes.register",
     "read": "perdiem.formats.intake",
     "check": "perdiem.pipeline.check",
     "answers": "perdiem.pipeline.answer",
@@ -26,7 +28,7 @@ _HOME = {
     "verify": "perdiem.policy.verify",
 }
 
-__all__ = ["__version__", "answers", "check", "explain", "ledger", "read", "verify"]
+__all__ = ["__version__", "answers", "check", "conflicts", "explain", "ledger", "read", "verify"]
 
 
 def __getattr__(name: str) -> Any:
