@@ -7,7 +7,6 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from perdiem.model.page import Block, Missing, Page, Span, one_line, plain
 
@@ -29,7 +28,7 @@ class Shell:
 
 def to_html(page: Page, shell: Shell | None = None) -> str:
     """The page as one HTML document."""
-    return _template().render(page=page, shell=shell or Shell(), style=Markup(_read("page.css")))
+    return _template().render(page=page, shell=shell or Shell(), style=_read("page.css"))
 
 
 def _kind(block: Block) -> str:
@@ -54,6 +53,6 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"kind": _kind, "safe_markup": Markup, "plain": plain}
+    made.filters |= {"kind": _kind, "plain": plain}
     made.tests["missing"] = lambda cell: isinstance(cell, Missing)
     return made.get_template("page.html")
