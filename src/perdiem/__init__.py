@@ -1,7 +1,8 @@
 """perdiem judges home-infusion claims, line by line and day by day, against the payer's own published policy.
 
 The verbs are the command line's: ``read`` claims, ``check`` them, take the ``answers`` and the ``ledger``,
-``explain`` one claim, ``verify`` a policy's citations. Tables are pyarrow tables (``perdiem.model.schema``).
+``explain`` one claim, ``verify`` a policy's citations, write the ``brief``
+of a code or ``publish`` all of them. Tables are pyarrow tables (``perdiem.model.schema``).
 """
 
 from importlib import import_module
@@ -11,6 +12,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from perdiem.formats.intake import read
+    from perdiem.guide.brief import brief
+    from perdiem.guide.publication import publish
     from perdiem.pipeline.answer import answers
     from perdiem.pipeline.check import check
     from perdiem.pipeline.explain import explain
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from perdiem.policy.verify import verify
 
 _HOME = {
+    "brief": "perdiem.guide.brief",
+    "publish": "perdiem.guide.publication",
     "read": "perdiem.formats.intake",
     "check": "perdiem.pipeline.check",
     "answers": "perdiem.pipeline.answer",
@@ -26,7 +31,7 @@ _HOME = {
     "verify": "perdiem.policy.verify",
 }
 
-__all__ = ["__version__", "answers", "check", "explain", "ledger", "read", "verify"]
+__all__ = ["__version__", "answers", "brief", "check", "explain", "ledger", "publish", "read", "verify"]
 
 
 def __getattr__(name: str) -> Any:
