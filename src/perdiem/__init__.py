@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from perdiem.codes.register import conflicts
     from perdiem.formats.intake import read
     from perdiem.guide.brief import brief
     from perdiem.guide.publication import publish
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "brief": "perdiem.guide.brief",
+    "conflicts": "perdiem.codes.register",
     "publish": "perdiem.guide.publication",
     "read": "perdiem.formats.intake",
     "check": "perdiem.pipeline.check",
@@ -31,7 +33,7 @@ _HOME = {
     "verify": "perdiem.policy.verify",
 }
 
-__all__ = ["__version__", "answers", "brief", "check", "explain", "ledger", "publish", "read", "verify"]
+__all__ = ["__version__", "answers", "brief", "check", "conflicts", "explain", "ledger", "publish", "read", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Known: all that briefs draw on, as of a day: the code book, the rules in force, the payers, the texts and the cases."""
+"""Known: all that briefs draw on, as of a day: the code book, the rules in force, the payers, the statements and the cases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import cached_property
 
 from perdiem.codes.book import LIBRARY, Book, CodeFacts, open_book
 from perdiem.edits.rule import LINES, Lines, fields_as
-from perdiem.guide.texts import Text, Texts, read_texts
+from perdiem.guide.statements import Statement, Statements, read_statements
 from perdiem.model.errors import PolicyError
 from perdiem.policy.cases import Case, read_cases
 from perdiem.policy.payers import read_brands
@@ -48,7 +48,7 @@ class Known:
     policies: tuple[Policy, ...]
     rules: tuple[RuleInForce, ...]
     on: date
-    texts: tuple[Texts, ...]
+    statements: tuple[Statements, ...]
 
     @cached_property
     def brands(self) -> tuple[BrandStanding, ...]:
@@ -103,9 +103,9 @@ class Known:
             if code in codes and 2 * len(codes) < len(self.book.codes)
         ]
 
-    def said_of(self, facts: CodeFacts, *parts: str) -> list[Text]:
+    def said_of(self, facts: CodeFacts, *parts: str) -> list[Statement]:
         """The statements about a code in some parts, in printed order."""
-        return [text for texts in self.texts for text in texts.of(facts) if text.part in parts]
+        return [text for file in self.statements for text in file.of(facts) if text.part in parts]
 
     def case_of(self, by: RuleInForce, outcome: str, code: str) -> Case | None:
         """A case that meets an outcome of a rule: with this code on a line where there is one, else any."""
@@ -116,7 +116,7 @@ class Known:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of the code book, the policies, the payers and the texts."""
+        """Of the code book, the policies, the payers and the statements."""
         digest = hashlib.sha256(self.book.fingerprint.encode())
         for policy in self.policies:
             digest.update(policy.fingerprint.encode())
@@ -138,4 +138,4 @@ def known(on: date | None = None, policies: Sequence[Policy] | None = None, book
     book, loaded = book or open_book(), tuple(read_policies() if policies is None else policies)
     day = on or max(source.read for policy in loaded for source in policy.sources)
     rules = tuple(by for by in in_force(loaded, book) if by.first <= day <= by.last)
-    return Known(book, loaded, rules, day, read_texts(book))
+    return Known(book, loaded, rules, day, read_statements(book))

@@ -11,16 +11,16 @@ from perdiem.guide.effects import Speaking, asked, consequences, doubts, effects
 from perdiem.guide.known import Judging, Known
 from perdiem.guide.related import relations, shown
 from perdiem.guide.speech import EFFECTS, Speech, capital
-from perdiem.guide.texts import Text
+from perdiem.guide.statements import Statement
+from perdiem.model.citation import Source
 from perdiem.model.page import Block, Bullets, Cell, Facts, Gap, Missing, Paragraph, Span, Table, Words, words
-from perdiem.policy.read import Source
 from perdiem.policy.standing import BrandStanding
 
 Blocks = tuple[Block, ...]
 NO_TEXT = "no text of the library and no source at hand says this of the code"
 
 
-def _told(known: Known, facts: CodeFacts, speech: Speech, *parts: str) -> list[tuple[Text, Words]]:
+def _told(known: Known, facts: CodeFacts, speech: Speech, *parts: str) -> list[tuple[Statement, Words]]:
     """The statements of some parts about a code, each with what it rests on."""
     return [
         (text, words(text.told(facts), *speech.basis(text, known.rules))) for text in known.said_of(facts, *parts) if not text.payer
@@ -56,7 +56,7 @@ def payers_in_scope(known: Known, facts: CodeFacts, policies: list[Speaking], sp
     return tuple(blocks)
 
 
-def _stated(text: Text, known: Known, facts: CodeFacts, speech: Speech) -> Words:
+def _stated(text: Statement, known: Known, facts: CodeFacts, speech: Speech) -> Words:
     return words(text.told(facts), *speech.basis(text, known.rules))
 
 
@@ -287,7 +287,7 @@ def sources(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
     book = known.book.sources.get(facts.source, {})
     named = f"{book.get('name', facts.source)}"
     rows[named] = words(named), words("code book"), words(str(book.get("as_of") or book.get("read") or "")), words("")
-    texts_ = [text for part in known.texts for text in part.of(facts)]
+    texts_ = [text for part in known.statements for text in part.of(facts)]
     for source in _cited(known, policies, texts_):
         copy = source.sha256[:16] if source.sha256 else "no copy; cited by section"
         rows[source.name] = words(source.name), words(source.key), words(source.read.isoformat()), words(copy)
@@ -296,7 +296,7 @@ def sources(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
     return (Table("What this page rests on", ("Source", "Cited as", "Read", "Fingerprint"), tuple(rows.values())),)
 
 
-def _cited(known: Known, policies: list[Speaking], told: Iterable[Text]) -> Iterator[Source]:
+def _cited(known: Known, policies: list[Speaking], told: Iterable[Statement]) -> Iterator[Source]:
     all_sources = {source.key: source for policy in known.policies for source in policy.sources}
     keys = dict.fromkeys(c.source for of in policies for j in of.judging for c in (j.by.rule.cite, *j.by.rule.also))
     keys |= dict.fromkeys(text.cite.source for text in told if text.cite)

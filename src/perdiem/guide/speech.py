@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from perdiem.codes.book import Book, CodeFacts
 from perdiem.edits.rule import Outcome
-from perdiem.guide.texts import Text
+from perdiem.guide.statements import Statement
 from perdiem.model.page import Span, Words, words
 from perdiem.pipeline.words import say
 from perdiem.policy.payers import Payer
@@ -63,7 +63,7 @@ class Speech:
         """A payer by name."""
         return Span(payer.name, "plain", self.address(page_of_payer(payer)))
 
-    def basis(self, text: Text, rules: Iterable[RuleInForce]) -> Words:
+    def basis(self, text: Statement, rules: Iterable[RuleInForce]) -> Words:
         """What a statement rests on, in brackets."""
         parts = list[Span]()
         for by in rules:

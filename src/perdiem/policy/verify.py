@@ -14,11 +14,12 @@ from pathlib import Path
 from perdiem.codes.book import Book, open_book
 from perdiem.codes.sets import CodeSets
 from perdiem.edits.rule import LINES, VALUES, Rule, fields_as
+from perdiem.model.citation import Source
 from perdiem.model.errors import PolicyError
 from perdiem.policy.cases import read_cases, read_undrawable
 from perdiem.policy.citation import Text, quote, read_text, standing
 from perdiem.policy.coverage import coverage
-from perdiem.policy.read import Policy, Source, read_policies
+from perdiem.policy.read import Policy, read_policies
 from perdiem.policy.war import wars
 
 

@@ -1,10 +1,10 @@
-"""Texts: what briefs say in prose, as data in ``library/briefs``: each statement with its codes, its part and what it rests on.
+"""Statements: what briefs say in prose, as data in ``library/briefs``: of which codes, on which part, and what each rests on.
 
-A file has ``[codes]``, named sets as in a policy, and ``[[text]]`` with ``of`` (terms of a code set), ``part`` (:data:`PARTS`)
+A file has ``[codes]``, named sets as in a policy, and ``[[statement]]`` with ``of`` (terms of a code set), ``part`` (:data:`PARTS`)
 and ``says``. A statement rests on at least one of: ``cite`` (a place in a source, with its fingerprint), ``rule``
 (``policy#rule``, and with ``case`` the case of that policy which shows it), ``descriptor = true`` (the code's official name),
 ``own = true`` (perdiem's own wording, which a clinician is still to review). ``{code}``, ``{label}`` and the words under
-``[text.values.<code>]`` may stand in ``says`` and ``asks``; so one statement serves many codes. ``asks`` is the question of a
+``[statement.values.<code>]`` may stand in ``says`` and ``asks``; so one statement serves many codes. ``asks`` is the question of a
 ``question``; ``modifiers`` and ``places`` say which of these a statement is about.
 """
 
@@ -18,7 +18,8 @@ from typing import Any
 
 from perdiem.codes.book import LIBRARY, Book, CodeFacts
 from perdiem.codes.sets import CodeSets
-from perdiem.model.citation import Citation
+from perdiem.codes.texts import citation, read_texts
+from perdiem.model.citation import Citation, Source
 from perdiem.model.errors import PolicyError
 
 PARTS = {
@@ -37,7 +38,7 @@ _KNOWN = {"of", "part", "says", "asks", "modifiers", "places", "cite", "rule", "
 
 
 @dataclass(frozen=True)
-class Text:
+class Statement:
     """One statement; see the head of this file. ``where`` names its file and number, for messages."""
 
     where: str
@@ -68,31 +69,31 @@ class Text:
         try:
             return template.format_map(given)
         except (KeyError, ValueError, IndexError) as error:
-            raise PolicyError(self.where, f"{facts.code} has no {error}", "Give it under [text.values.<code>]") from error
+            raise PolicyError(self.where, f"{facts.code} has no {error}", "Give it under [statement.values.<code>]") from error
 
 
 @dataclass(frozen=True)
-class Texts:
+class Statements:
     """The statements of one file, with the code sets that they name."""
 
     sets: CodeSets
-    statements: tuple[Text, ...]
+    statements: tuple[Statement, ...]
 
-    def of(self, facts: CodeFacts) -> list[Text]:
+    def of(self, facts: CodeFacts) -> list[Statement]:
         """The statements about a code, in printed order."""
-        return [text for text in self.statements if self.sets.holds(text.of, facts)]
+        return [said for said in self.statements if self.sets.holds(said.of, facts)]
 
 
-def read_texts(book: Book, library: Traversable = LIBRARY) -> tuple[Texts, ...]:
+def read_statements(book: Book, library: Traversable = LIBRARY) -> tuple[Statements, ...]:
     """Every file of ``library/briefs``, by name. Raises PolicyError for what is not as the head of this file says."""
     return tuple(
-        Texts(CodeSets(book, {name: tuple(terms) for name, terms in toml.get("codes", {}).items()}, where), statements)
+        Statements(CodeSets(book, {name: tuple(terms) for name, terms in toml.get("codes", {}).items()}, where), statements)
         for where, toml, statements in _read(library)
     )
 
 
-def _read(library: Traversable) -> tuple[tuple[str, dict[str, Any], tuple[Text, ...]], ...]:
-    found = []
+def _read(library: Traversable) -> tuple[tuple[str, dict[str, Any], tuple[Statement, ...]], ...]:
+    found, texts = [], read_texts(library)
     for file in sorted((library / "briefs").iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             where = f"briefs/{file.name}"
@@ -100,11 +101,17 @@ def _read(library: Traversable) -> tuple[tuple[str, dict[str, Any], tuple[Text, 
                 toml = tomllib.loads(file.read_text("utf-8"))
             except tomllib.TOMLDecodeError as error:
                 raise PolicyError(where, f"not TOML: {error}", "Mend the line it names") from error
-            found.append((where, toml, tuple(_text(row, f"{where}, text {n}") for n, row in enumerate(toml.get("text", ()), 1))))
+            found.append(
+                (
+                    where,
+                    toml,
+                    tuple(_statement(row, texts, f"{where}, statement {n}") for n, row in enumerate(toml.get("statement", ()), 1)),
+                )
+            )
     return tuple(found)
 
 
-def _text(row: dict[str, Any], where: str) -> Text:
+def _statement(row: dict[str, Any], texts: dict[str, Source], where: str) -> Statement:
     strange = sorted(set(row) - _KNOWN)
     if strange or not {"of", "part", "says"} <= set(row):
         raise PolicyError(where, f"of, part and says are needed, {strange or 'one'} is not known or missing", f"It knows {_KNOWN}")
@@ -118,5 +125,5 @@ def _text(row: dict[str, Any], where: str) -> Text:
         raise PolicyError(where, "a statement of payers names its payer, and no other does", "Add or remove payer")
     given: dict[str, Any] = {**row, **{name: tuple(row[name]) for name in ("of", "modifiers", "places") if name in row}}
     if "cite" in row:
-        given["cite"] = Citation(**row["cite"])
-    return Text(where=where, **given)
+        given["cite"] = citation(row["cite"], texts, where)
+    return Statement(where=where, **given)
