@@ -137,7 +137,7 @@ def verify_command(
 
     Rules are also held against each other, and against the payer's other policies: two that answer one situation in
     opposite ways, or of which one asks for what the other forbids, are at war. Without an id, the places that the register
-    of conflicts cites are verified too (perdiem codes conflicts).
+    of conflicts (perdiem codes conflicts) and the documents (perdiem checklist) cite are verified too.
 
     Exit status: 0 sound, or unverified where no folder is named; 1 a fault was found, or the folder lacks a policy's text;
     2 wrong usage.

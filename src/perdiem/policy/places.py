@@ -1,4 +1,4 @@
-"""Whether the places that the library itself cites, in the register of conflicts for one, still stand in the reader's texts."""
+"""Whether the places that the library itself cites, in the register of conflicts and in the documents, still stand in the reader's texts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from perdiem.codes.register import conflicts
 from perdiem.codes.texts import read_texts
 from perdiem.model.citation import Citation
 from perdiem.policy.citation import Text, fingerprint, fold, standing
+from perdiem.policy.documents import documents
 from perdiem.policy.verify import source_text
 
 Cited = tuple[str, str, Citation]
@@ -34,9 +35,16 @@ class Places:
 
 
 def verify_library(sources: Path | None, book: Book) -> list[Places]:
-    """The citations of the register of conflicts; ``sources`` holds the reader's own copies."""
+    """The citations of the register of conflicts and of the documents; ``sources`` holds the reader's own copies."""
     register = [(c.id, f"side {n}", side.cite) for c in conflicts() for n, side in enumerate(c.sides, 1)]
-    return [places("conflicts", len(conflicts()), register, sources, book)]
+    papers = [
+        (document.id, f"demand {n}", cite)
+        for document in documents()
+        for n, demand in enumerate(document.demands, 1)
+        for cite in (demand.cite, *demand.also)
+    ]
+    told = (("conflicts", len(conflicts()), register), ("documents", len(documents()), papers))
+    return [places(name, entries, cited, sources, book) for name, entries, cited in told]
 
 
 def places(name: str, entries: int, cited: Iterable[Cited], sources: Path | None, book: Book) -> Places:
