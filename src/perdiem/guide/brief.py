@@ -14,19 +14,16 @@ from typing import Literal
 from perdiem.codes.book import CodeFacts
 from perdiem.guide.effects import Speaking, speaking
 from perdiem.guide.known import Known, known
+from perdiem.guide.papers import benchmarks, conflicts, documentation, sources
 from perdiem.guide.parts import (
-    benchmarks,
     billing,
     clinical,
-    conflicts,
     denials,
-    documentation,
     modifiers,
     overview,
     payers_in_scope,
     questions,
     related,
-    sources,
     summary,
 )
 from perdiem.guide.speech import Speech

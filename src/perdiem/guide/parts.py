@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from perdiem.codes.book import CodeFacts
 from perdiem.codes.official import texts
 from perdiem.edits.rule import VALUES, Outcome, fields_as
-from perdiem.guide.effects import Speaking, asked, consequences, doubts, effects, rules_in_words
+from perdiem.guide.effects import Speaking, consequences, effects, rules_in_words
 from perdiem.guide.known import Judging, Known
 from perdiem.guide.related import relations, shown
 from perdiem.guide.speech import EFFECTS, Speech, capital
 from perdiem.guide.statements import Statement
-from perdiem.model.citation import Source
 from perdiem.model.page import Block, Bullets, Cell, Facts, Gap, Missing, Paragraph, Span, Table, Words, words
 from perdiem.policy.standing import BrandStanding
 
@@ -20,7 +19,7 @@ Blocks = tuple[Block, ...]
 NO_TEXT = "no text of the library and no source at hand says this of the code"
 
 
-def _told(known: Known, facts: CodeFacts, speech: Speech, *parts: str) -> list[tuple[Statement, Words]]:
+def told_of(known: Known, facts: CodeFacts, speech: Speech, *parts: str) -> list[tuple[Statement, Words]]:
     """The statements of some parts about a code, each with what it rests on."""
     return [
         (text, words(text.told(facts), *speech.basis(text, known.rules))) for text in known.said_of(facts, *parts) if not text.payer
@@ -36,7 +35,7 @@ def summary(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
         who = words("Policies with rules of their own for it, and how many: ", *each, ".")
     else:
         who = words("No loaded policy of a payer has a rule of its own for it.")
-    told = [Paragraph(said) for _, said in _told(known, facts, speech, "summary")]
+    told = [Paragraph(said) for _, said in told_of(known, facts, speech, "summary")]
     return Paragraph(words(f"{capital(facts.descriptor or facts.label)}{unit}")), *told, Paragraph(who)
 
 
@@ -122,7 +121,7 @@ def _or_missing(text: str, why: str) -> Cell:
 
 
 def _joined(known: Known, facts: CodeFacts, speech: Speech, part: str) -> Words:
-    told = [said for _, said in _told(known, facts, speech, part)]
+    told = [said for _, said in told_of(known, facts, speech, part)]
     return tuple(span for n, said in enumerate(told) for span in (*(words(" ") if n else ()), *said))
 
 
@@ -140,8 +139,8 @@ def _places(known: Known, policies: list[Speaking], speech: Speech) -> Cell:
 
 def clinical(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
     """Who is treated and why, and what is done, step by step."""
-    context = [Paragraph(said) for _, said in _told(known, facts, speech, "context")]
-    steps = [said for _, said in _told(known, facts, speech, "workflow")]
+    context = [Paragraph(said) for _, said in told_of(known, facts, speech, "context")]
+    steps = [said for _, said in told_of(known, facts, speech, "workflow")]
     if not context and not steps:
         return (Missing(Gap.NOT_IN_SOURCE, f"{NO_TEXT}."),)
     return *context, *([Bullets(tuple(steps), numbered=True)] if steps else [])
@@ -150,7 +149,7 @@ def clinical(known: Known, facts: CodeFacts, policies: list[Speaking], speech: S
 def modifiers(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
     """The modifiers that texts and rules speak of, with when to use each."""
     use: dict[str, list[Words]] = {}
-    for text, said in _told(known, facts, speech, "modifier"):
+    for text, said in told_of(known, facts, speech, "modifier"):
         for modifier in text.modifiers:
             use.setdefault(modifier, []).append(said)
     for of in policies:
@@ -158,9 +157,9 @@ def modifiers(known: Known, facts: CodeFacts, policies: list[Speaking], speech: 
             for modifier, told in _asked_modifiers(judging):
                 use.setdefault(modifier, []).append(words(f"{told} ", speech.rule(of.policy, judging.by.rule.id)))
     rows = []
-    for modifier, told_of in sorted(use.items()):
+    for modifier, some in sorted(use.items()):
         named = known.book.modifiers.get(modifier)
-        joined = tuple(span for n, said in enumerate(dict.fromkeys(told_of)) for span in (*(words(" ") if n else ()), *said))
+        joined = tuple(span for n, said in enumerate(dict.fromkeys(some)) for span in (*(words(" ") if n else ()), *said))
         rows.append((words(modifier), words(named.label if named else "not in the code book"), joined))
     if not rows:
         return (Missing(Gap.NOT_IN_SOURCE, "no rule in force and no source speaks of a modifier for it."),)
@@ -197,19 +196,9 @@ def _follows(outcome: Outcome | None) -> str:
     )
 
 
-def documentation(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
-    """What is written down, and what the rules ask for before they pay."""
-    told = [said for _, said in _told(known, facts, speech, "documents")]
-    wanted = [words(f"{capital(what)} ", speech.rule(policy, rule)) for what, policy, rule in asked(policies, facts)]
-    blocks: list[Block] = [Bullets(tuple(told))] if told else []
-    if wanted:
-        blocks += [Paragraph(words("Asked for when a rule cannot decide:")), Bullets(tuple(wanted))]
-    return tuple(blocks) or (Missing(Gap.NOT_IN_SOURCE, f"{NO_TEXT}, and no rule asks for anything."),)
-
-
 def billing(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
     """What a claim must show: statements, and how the policies' own rules are read."""
-    told = [said for _, said in _told(known, facts, speech, "billing")]
+    told = [said for _, said in told_of(known, facts, speech, "billing")]
     readings = [
         words(f"{judging.by.rule.reading} ", speech.rule(of.policy, judging.by.rule.id))
         for of in policies
@@ -253,7 +242,7 @@ def related(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
 
 def questions(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
     """Questions with their answers."""
-    told = [(text.asked(facts), said) for text, said in _told(known, facts, speech, "question")]
+    told = [(text.asked(facts), said) for text, said in told_of(known, facts, speech, "question")]
     apart = [relation for relation in relations(known, facts, policies, speech) if relation.name == "Not together with"]
     for relation in apart[:1]:
         asks = f"May {facts.code} stand on one day with {relation.codes[0]}?"
@@ -266,38 +255,3 @@ def questions(known: Known, facts: CodeFacts, policies: list[Speaking], speech: 
     if not told:
         return (Missing(Gap.NOT_IN_SOURCE, f"{NO_TEXT}."),)
     return (Facts(tuple(told)),)
-
-
-def benchmarks(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
-    """How often it is billed, by the reader's own claims."""
-    return (Missing(Gap.NO_FILE, "no claims were given, and no national figures are shipped."),)
-
-
-def conflicts(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
-    """Where sources contradict each other, and what would be asked of the payers."""
-    doubted = doubts(policies, speech)
-    if not doubted:
-        return (Paragraph(words("No contradiction between sources is known of this code, and no rule of its own is doubted.")),)
-    return Paragraph(words("What would be asked of the payers:")), Bullets(tuple(doubted))
-
-
-def sources(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
-    """What the page rests on, with the day each was read and its fingerprint."""
-    rows: dict[str, tuple[Cell, ...]] = {}
-    book = known.book.sources.get(facts.source, {})
-    named = f"{book.get('name', facts.source)}"
-    rows[named] = words(named), words("code book"), words(str(book.get("as_of") or book.get("read") or "")), words("")
-    texts_ = [text for part in known.statements for text in part.of(facts)]
-    for source in _cited(known, policies, texts_):
-        copy = source.sha256[:16] if source.sha256 else "no copy; cited by section"
-        rows[source.name] = words(source.name), words(source.key), words(source.read.isoformat()), words(copy)
-    if any(text.own for text in texts_):
-        rows["own"] = words("perdiem, own wording"), words("own wording"), words(""), words("for a clinician to review")
-    return (Table("What this page rests on", ("Source", "Cited as", "Read", "Fingerprint"), tuple(rows.values())),)
-
-
-def _cited(known: Known, policies: list[Speaking], told: Iterable[Statement]) -> Iterator[Source]:
-    all_sources = {source.key: source for policy in known.policies for source in policy.sources}
-    keys = dict.fromkeys(c.source for of in policies for j in of.judging for c in (j.by.rule.cite, *j.by.rule.also))
-    keys |= dict.fromkeys(text.cite.source for text in told if text.cite)
-    return (all_sources[key] for key in keys if key in all_sources)

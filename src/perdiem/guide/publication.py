@@ -10,11 +10,13 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from perdiem.codes.register import conflicts
 from perdiem.formats.page.feed import Entry, feed
 from perdiem.formats.page.html import Shell, to_html
 from perdiem.formats.page.search import search_field, search_script
 from perdiem.guide.brief import brief_of, known_on
 from perdiem.guide.known import Known
+from perdiem.guide.papers import conflict_table
 from perdiem.guide.policy_page import payer_page, policy_page
 from perdiem.guide.speech import Speech, page_of_payer, page_of_policy
 from perdiem.model.page import Bullets, Page, Paragraph, Section, Span, Table, words
@@ -94,7 +96,9 @@ def _index(known: Known, payers: list[Payer], speech: Speech) -> Page:
 
 
 def _conflicts(known: Known, speech: Speech) -> Page:
-    sections = []
+    sections = [
+        Section("register", "The register", (conflict_table(conflicts(), "Sources against each other and against the code set"),))
+    ]
     for policy in known.policies:
         doubted = [words(f"{rule.doubt} ", speech.rule(policy, rule.id)) for rule in policy.rules if rule.doubt]
         if doubted:

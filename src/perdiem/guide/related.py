@@ -39,7 +39,11 @@ class Relation:
 
 def relations(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> list[Relation]:
     """The groups of codes near a code, those of the book first."""
-    found = [*_by_the_book(known, facts), *_by_rules(known, facts, policies, speech)]
+    said = [
+        Relation(one.told(facts), tuple(c for c in one.codes if c != facts.code), speech.basis(one, known.rules)[1:-1])
+        for one in known.said_of(facts, "related")
+    ]
+    found = [*_by_the_book(known, facts), *_by_rules(known, facts, policies, speech), *said]
     joined: dict[tuple[str, tuple[str, ...]], Relation] = {}
     for relation in found:
         key = relation.name, relation.codes

@@ -32,9 +32,25 @@ PARTS = {
     "documents": "what is written down",
     "billing": "what a claim must show",
     "payers": "what is known of a payer (``payer``, a brand of the library) beside its loaded policies",
+    "related": "how other codes (``codes``) stand to it",
     "question": "a question that is often asked, with its answer",
 }
-_KNOWN = {"of", "part", "says", "asks", "modifiers", "places", "cite", "rule", "case", "descriptor", "own", "payer", "values"}
+_KNOWN = {
+    "of",
+    "part",
+    "says",
+    "asks",
+    "modifiers",
+    "places",
+    "codes",
+    "cite",
+    "rule",
+    "case",
+    "descriptor",
+    "own",
+    "payer",
+    "values",
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,7 @@ class Statement:
     asks: str = ""
     modifiers: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     cite: Citation | None = None
     rule: str = ""
     case: str = ""
@@ -123,7 +140,7 @@ def _statement(row: dict[str, Any], texts: dict[str, Source], where: str) -> Sta
         raise PolicyError(where, "a question has asks, and nothing else has", "Add or remove asks")
     if (row["part"] == "payers") != bool(row.get("payer")):
         raise PolicyError(where, "a statement of payers names its payer, and no other does", "Add or remove payer")
-    given: dict[str, Any] = {**row, **{name: tuple(row[name]) for name in ("of", "modifiers", "places") if name in row}}
+    given: dict[str, Any] = {**row, **{name: tuple(row[name]) for name in ("of", "modifiers", "places", "codes") if name in row}}
     if "cite" in row:
         given["cite"] = citation(row["cite"], texts, where)
     return Statement(where=where, **given)
