@@ -102,8 +102,18 @@ REASONS = (
     "adj_code,adj_type,adj_description,adj_usage,adj_notes,adj_start_date,adj_last_modified,adj_end_date\n"
     "901,CARC,Invented reason,Use never.,Note.,1995-01-01,2020-02-01,\nZ901,RARC,Invented remark,,,2000-01-01,,2001-01-01\n"
 )
+FEES = """\
+"2024 invented fee schedule",,,,,,,,,,,
+"A fee is no promise.",,,,,,,,,,,
+HCPCS,Mod,Mod2,JURIS,CATG,Ceiling,Floor,AL (NR),AL (R),AK (NR),AK (R),Description
+A9001,,,D,SU,3.41,2.90,3.10,3.41,2.90,0.00,"Invented dressing, each"
+E9001,RR,,D,CR,40.00,34.00,36.00,0.00,0.00,0.00,Invented pump
+E9001,RR,KZ,D,CR,44.00,34.00,"1,037.50",44,0.00,0.00,Invented pump
+E9001,NU,,D,CR,400.00,340.00,360.00,0.00,0.00,0.00,Invented pump
+"""
 
 FILES = {
+    "DME24-C.csv": FEES,
     "HCPC2024_JUL_ANWEB.csv": ANWEB,
     "HCPC2024_JUL_ANWEB.txt": RECORDS,
     "level_two_2024_07.csv": LEVEL_TWO,

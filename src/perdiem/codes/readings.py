@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from perdiem.codes.book import ndc_digits
 from perdiem.codes.layouts import Cells, Found
-from perdiem.codes.shapes import AMOUNT, DAY, MANY, SETTINGS, SHAPES, TEXT, USD, WHOLE, YES
+from perdiem.codes.shapes import AMOUNT, DAY, EACH, MANY, SETTINGS, SHAPES, TEXT, USD, WHOLE, YES
 
 _LEVEL_TWO = re.compile(r"[A-Z][0-9]{4}")
 _CODE = re.compile(r"[A-Z0-9]{5}")
+_MODIFIER = re.compile(r"[A-Z0-9]{2}")
 _KEYS: dict[str, tuple[str, re.Pattern[str]]] = {
     "hcpcs": ("code", _LEVEL_TWO),
-    "modifier": ("modifier", re.compile(r"[A-Z0-9]{2}")),
+    "modifier": ("modifier", _MODIFIER),
     "place": ("place", re.compile(r"[0-9]{2}")),
     "mue": ("code", _CODE),
     "ptp": ("column_1", _CODE),
@@ -27,7 +28,10 @@ _KEYS: dict[str, tuple[str, re.Pattern[str]]] = {
     "payment_limit": ("code", _CODE),
     "icd10cm": ("code", re.compile(r"[A-Z][A-Z0-9]{2,6}")),
     "reason": ("code", re.compile(r"[A-Z0-9]{1,5}")),
+    "fee_schedule": ("code", _CODE),
 }
+_STATE = re.compile(r"([a-z]{2})(nr|r)?")  # a folded heading: not rural, rural, or not parted
+_NO_MODIFIER = "none"  # keeps the key whole
 _YES = {"1": True, "y": True, "yes": True, "true": True, "facility": True, "*": True, "0": False, "n": False, "no": False,
         "false": False, "non-facility": False, "unassigned": None, "": None}  # fmt: skip
 _CONTINUES = {"4": "3", "8": "7"}  # record that goes on with the descriptor of the record before it
@@ -178,8 +182,21 @@ def _many(name: str, cells: Cells) -> list[str]:
     return list(dict.fromkeys(part.strip() for text in parts for part in text.split(",") if part.strip()))
 
 
+def _each(name: str, cells: Cells) -> list[Row]:
+    """The amounts by state; a zero or an empty cell says that there is none."""
+    made = []
+    for head in sorted(cells):
+        place = _STATE.fullmatch(head)
+        amount = _scaled(3)(head, cells) if place else None
+        if place and amount:
+            rural = place[2] == "r" if place[2] else None
+            made.append({"state": place[1].upper(), "rural": rural, "amount": amount})
+    return made
+
+
 _READERS: dict[pa.DataType, Callable[[str, Cells], Any]] = {
     TEXT: _text, DAY: _day, WHOLE: _whole, YES: _yes, AMOUNT: _scaled(6), USD: _scaled(3), MANY: _many,
+    EACH: _each,
 }  # fmt: skip
 
 
@@ -234,9 +251,19 @@ def _finish_reason(row: Row, cells: Cells, setting: str) -> None:
     row["notes"] = " ".join(part for part in (cells.get("usage", ""), row["notes"] or "") if part) or None
 
 
+def _finish_fee(row: Row, cells: Cells, setting: str) -> None:
+    for name in ("modifier", "modifier_2"):
+        if row[name] and not _MODIFIER.fullmatch(row[name]):
+            raise _UnreadableError(f"{row[name][:20]!r} is no modifier")
+        row[name] = row[name] or _NO_MODIFIER
+    row["ceiling"], row["floor"] = row["ceiling"] or None, row["floor"] or None
+    if row["ceiling"] and row["floor"] and row["floor"] > row["ceiling"]:
+        raise _UnreadableError("its floor is above its ceiling")
+
+
 _FINISH: dict[str, Callable[[Row, Cells, str], None]] = {
     "place": _finish_place, "mue": _finish_mue, "ptp": _finish_ptp, "ndc_crosswalk": _finish_crosswalk,
-    "icd10cm": _finish_icd, "reason": _finish_reason,
+    "icd10cm": _finish_icd, "reason": _finish_reason, "fee_schedule": _finish_fee,
 }  # fmt: skip
 
 
