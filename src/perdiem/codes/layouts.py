@@ -56,6 +56,21 @@ _HCPCS_SLICES = {
     **{f"service_type_{n}": (260 + n, 260 + n) for n in range(1, 6)},
     "start": (269, 276), "acted": (277, 284), "end": (285, 292), "action": (293, 293),
 }  # fmt: skip
+_USAGE = {
+    "code": "hcpcscd",
+    "text": "hcpcsdesc",
+    "category": "(?:rbcs|betos)(?:id|cd)",
+    "rental": "suplrrentlind",
+    "suppliers": "totsuplrs",
+    "members": "totsuplrbenes",
+    "claims": "totsuplrclms",
+    "services": "totsuplrsrvcs",
+    "submitted": "avgsuplrsbmtdchrg",
+    "allowed": "avgsuplrmdcralowdamt",
+    "paid": "avgsuplrmdcrpymtamt",
+    "standardised": "avgsuplrmdcrstdzdamt",
+}
+_COUNTED = ("code", "rental", "members", "claims", "services", "submitted", "allowed")
 
 LAYOUTS = (
     Layout(
@@ -165,6 +180,22 @@ LAYOUTS = (
             "text": "(?:short)?desc(?:ription)?",
         },
         needs=("code", "modifier", "category", "ceiling", "floor"), each="[a-z]{2}(?:nr|r)?",
+    ),
+    Layout(
+        "Medicare DMEPOS by geography and service", "usage_geography",
+        headings={
+            "level": "(?:rfrg|rndrng|suplr)prvdrgeolvl", "area": "(?:rfrg|rndrng|suplr)prvdrgeodesc",
+            "area_code": "(?:rfrg|rndrng|suplr)prvdrgeocd", "referring": "totrfrgprvdrs", **_USAGE,
+        },
+        needs=("level", "area", *_COUNTED),
+    ),
+    Layout(
+        "Medicare DMEPOS by supplier and service", "usage_supplier",
+        headings={"npi": "suplrnpi", "state": "suplrprvdrstateabrvtn", **_USAGE}, needs=("npi", *_COUNTED),
+    ),
+    Layout(
+        "Medicare DMEPOS by referring provider and service", "usage_referring",
+        headings={"npi": "rfrgnpi", "state": "rfrgprvdrstateabrvtn", **_USAGE}, needs=("npi", *_COUNTED),
     ),
 )  # fmt: skip
 

@@ -29,7 +29,9 @@ _KEYS: dict[str, tuple[str, re.Pattern[str]]] = {
     "icd10cm": ("code", re.compile(r"[A-Z][A-Z0-9]{2,6}")),
     "reason": ("code", re.compile(r"[A-Z0-9]{1,5}")),
     "fee_schedule": ("code", _CODE),
+    **dict.fromkeys(("usage_geography", "usage_supplier", "usage_referring"), ("code", _CODE)),
 }
+_NPI = re.compile(r"[0-9]{10}")
 _STATE = re.compile(r"([a-z]{2})(nr|r)?")  # a folded heading: not rural, rural, or not parted
 _NO_MODIFIER = "none"  # keeps the key whole
 _YES = {"1": True, "y": True, "yes": True, "true": True, "facility": True, "*": True, "0": False, "n": False, "no": False,
@@ -139,7 +141,7 @@ def _day(name: str, cells: Cells) -> date | None:
 
 def _number(name: str, cells: Cells) -> Decimal | None:
     text = cells.get(name, "").strip().lstrip("$").replace(",", "")
-    if text.casefold() in ("", "n/a", "na"):
+    if text.casefold() in ("", "n/a", "na", "*"):
         return None
     try:
         value = Decimal(text)
@@ -261,9 +263,21 @@ def _finish_fee(row: Row, cells: Cells, setting: str) -> None:
         raise _UnreadableError("its floor is above its ceiling")
 
 
+def _finish_usage(row: Row, cells: Cells, setting: str) -> None:
+    if "npi" in row and not _NPI.fullmatch(row["npi"] or ""):
+        raise _UnreadableError("its NPI has not ten digits")
+    if "level" in row and (row["level"] not in ("National", "State") or not row["area"]):
+        raise _UnreadableError(f"{(row['level'] or '')[:20]!r} of {(row['area'] or '')[:20]!r} is no area")
+    if row["rental"] is None or not row["claims"] or not row["services"]:
+        raise _UnreadableError("it does not tell whether it was rented, or has no claims or services")
+    if row["members"] and row["members"] > row["claims"]:
+        raise _UnreadableError("it has more members than claims")
+
+
 _FINISH: dict[str, Callable[[Row, Cells, str], None]] = {
     "place": _finish_place, "mue": _finish_mue, "ptp": _finish_ptp, "ndc_crosswalk": _finish_crosswalk,
     "icd10cm": _finish_icd, "reason": _finish_reason, "fee_schedule": _finish_fee,
+    **dict.fromkeys(("usage_geography", "usage_supplier", "usage_referring"), _finish_usage),
 }  # fmt: skip
 
 

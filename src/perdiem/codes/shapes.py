@@ -46,6 +46,22 @@ _LIFE = {
     "action": (TEXT, "the latest action, as the maintainer codes it"),
 }
 
+_USAGE = {
+    "code": (TEXT, "HCPCS code"),
+    "rental": (YES, "whether it was rented"),
+    "text": (TEXT, "descriptor"),
+    "category": (TEXT, "RBCS or BETOS category, as coded"),
+    "suppliers": (WHOLE, "suppliers that billed it"),
+    "members": (WHOLE, "people who had it; empty where withheld, since they are fewer than eleven"),
+    "claims": (WHOLE, "claims"),
+    "services": (AMOUNT, "units"),
+    "submitted": (AMOUNT, "USD billed for one unit, mean"),
+    "allowed": (AMOUNT, "USD that Medicare allowed for one unit, mean"),
+    "paid": (AMOUNT, "USD that Medicare paid for one unit, mean"),
+    "standardised": (AMOUNT, "USD paid for one unit, with differences between places taken out, mean"),
+}
+_PROVIDER = {"npi": (TEXT, "ten digits"), "state": (TEXT, "two letters, as printed")}
+
 _SHAPES = (
     Shape(
         "hcpcs", "HCPCS Level II", "one code",
@@ -174,6 +190,25 @@ _SHAPES = (
             "text": (TEXT, "short descriptor"),
         },
         by=("code",), key=("code", "modifier", "modifier_2"),
+    ),
+    Shape(
+        "usage_geography", "Medicare DMEPOS use by geography and service", "one code, rented or not, in one area",
+        {
+            "level": (TEXT, "`National` or `State`"),
+            "area": (TEXT, "name of the area, as printed"),
+            "area_code": (TEXT, "FIPS code; empty for the nation"),
+            "referring": (WHOLE, "providers who ordered it"),
+            **_USAGE,
+        },
+        by=("code",), key=("level", "area", "code", "rental"), months=12,
+    ),
+    Shape(
+        "usage_supplier", "Medicare DMEPOS use by supplier and service", "one code, rented or not, of one supplier",
+        {**_PROVIDER, **_USAGE}, by=("code",), key=("npi", "code", "rental"), months=12,
+    ),
+    Shape(
+        "usage_referring", "Medicare DMEPOS use by referring provider and service", "one code, rented or not, of one provider",
+        {**_PROVIDER, **_USAGE}, by=("code",), key=("npi", "code", "rental"), months=12,
     ),
 )  # fmt: skip
 
