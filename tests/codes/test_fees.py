@@ -11,7 +11,7 @@ import pytest
 from perdiem.codes.fees import Fee, fee
 from perdiem.codes.releases import Release, loaded, rows
 from perdiem.model.errors import FormatError
-from perdiem.model.unavailable import Unavailable
+from perdiem.model.page import Gap, Missing
 
 from . import drawn
 from .drawn import imported
@@ -70,22 +70,22 @@ def test_a_lines_fee(
 @pytest.mark.parametrize(
     ("code", "modifiers", "state", "on", "why", "said"),
     [
-        ("A9001", (), "AL", date(2024, 6, 30), "no file", "no DMEPOS fee schedule of 2024-06-30"),
-        ("A9001", (), "AL", date(2024, 10, 1), "no file", "perdiem codes import"),
-        ("A9999", (), "AL", DAY, "not in source", "no fee for A9999"),
-        ("E9001", (), "AL", DAY, "not in source", "with NU, RR, RR KZ alone"),
-        ("E9001", ("NU", "RR"), "AL", DAY, "not in source", "several fees"),
-        ("A9001", (), "TX", DAY, "not in source", "in that state"),
-        ("E9001", ("RR",), "AK", DAY, "not in source", "in that state"),
+        ("A9001", (), "AL", date(2024, 6, 30), Gap.NO_FILE, "no DMEPOS fee schedule of 2024-06-30"),
+        ("A9001", (), "AL", date(2024, 10, 1), Gap.NO_FILE, "perdiem codes import"),
+        ("A9999", (), "AL", DAY, Gap.NOT_IN_SOURCE, "no fee for A9999"),
+        ("E9001", (), "AL", DAY, Gap.NOT_IN_SOURCE, "with NU, RR, RR KZ alone"),
+        ("E9001", ("NU", "RR"), "AL", DAY, Gap.NOT_IN_SOURCE, "several fees"),
+        ("A9001", (), "TX", DAY, Gap.NOT_IN_SOURCE, "in that state"),
+        ("E9001", ("RR",), "AK", DAY, Gap.NOT_IN_SOURCE, "in that state"),
     ],
 )
 def test_no_fee_is_typed(
-    schedule: Release, code: str, modifiers: tuple[str, ...], state: str, on: date, why: str, said: str
+    schedule: Release, code: str, modifiers: tuple[str, ...], state: str, on: date, why: Gap, said: str
 ) -> None:
     found = fee(code, modifiers, state, on)
-    assert isinstance(found, Unavailable)
-    assert found.why == why
-    assert said in found.said
+    assert isinstance(found, Missing)
+    assert found.gap is why
+    assert said in found.words
 
 
 def test_schedules_before_rural_amounts(tmp_path: Path) -> None:
