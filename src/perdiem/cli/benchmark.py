@@ -43,16 +43,10 @@ def _by(text: str) -> str:
 def benchmark_command(
     paths: Paths,
     by: Annotated[str, typer.Option(callback=_by, help="What is told apart: code, payer, or both by a comma.")] = "code,payer",
-    first: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Lines that begin on this day or later.")
-    ] = None,
-    last: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Lines that begin on this day or before.")
-    ] = None,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Lines that begin then or later.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Lines that begin then or before.")] = None,
     smallest: Annotated[int, typer.Option(min=1, help="Groups of fewer members are not shown.")] = SMALLEST,
-    against: Annotated[
-        str, typer.Option(help="Compare with this imported file of Medicare's use by geography.", metavar="RELEASE")
-    ] = "",
+    against: Annotated[str, typer.Option(help="Compare with this file of Medicare's use by geography.", metavar="RELEASE")] = "",
     area: Annotated[str, typer.Option(help="Compare with this state of the file, by name or FIPS code; else the nation.")] = "",
     policy: Policies = [],  # noqa: B006
     history: Earlier = None,
@@ -64,7 +58,7 @@ def benchmark_command(
     columns: Columns = [],  # noqa: B006
     sheet: Sheet = None,
 ) -> None:
-    """Tell what claims show together: units, rates, denials with the money that hangs on them, and measures against what is expected.
+    """Tell what claims show together: units, rates, denials with their money, and measures beside what is expected.
 
     Every figure has its interval, or the reason why it is not available. Groups of fewer than eleven members are hidden, with
     others from which they could be worked out. Nothing leaves this machine.

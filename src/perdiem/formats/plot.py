@@ -20,6 +20,7 @@ MOST = 20
 _INK, _FILL, _BAND, _GRAY = "#1f2933", "#2f6f9f", "#f2d48f", "#7b8794"
 _FONT = "DejaVu Sans, Verdana, sans-serif"
 _WIDTH, _STEP = 620, 30
+_TICKS = [0, 1, 3, *(step * 10**power for power in range(1, 7) for step in (1, 3))]
 _CONFIG: dict[str, Any] = {
     "font": _FONT, "background": "white", "view": {"stroke": None},
     "axis": {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": _INK, "titleColor": _INK,
@@ -72,6 +73,7 @@ def _units(told: Benchmark) -> Plot | None:
 
 def _measure(told: Benchmark, name: str) -> Plot | None:
     of = [m for m in told.measures if m.id == name]
+    of = of[1:] if len(of) == 2 else of  # one payer: his figure is that of all
     if any(isinstance(m.figure, Share) for m in of):
         shares = [(m.payer or "all payers", m.figure) for m in of if isinstance(m.figure, Share)]
         return _share_plot(name, of[0].title, "share of lines", shares)
@@ -98,12 +100,13 @@ def _spread_plot(
         return None
     alt = _altair()
     scale = alt.Scale(type="symlog", constant=1) if log else alt.Scale(zero=True, nice=True)
-    x, y = alt.X("p10:Q", title=unit, scale=scale), alt.Y("label:N", title=None, sort=[row["label"] for row in rows])
+    axis = alt.Axis(values=_TICKS, format=",") if log else alt.Axis()
+    x, y = alt.X("p10:Q", title=unit, scale=scale, axis=axis), alt.Y("label:N", title=None, sort=[row["label"] for row in rows])
     base = alt.Chart(alt.Data(values=rows)).encode(y=y)
     layers = [
         base.mark_rule(color=_GRAY, strokeWidth=2).encode(x=x, x2="p90:Q"),
-        base.mark_bar(color=_FILL, height=14).encode(x=alt.X("p25:Q", scale=scale, title=unit), x2="p75:Q"),
-        base.mark_tick(color=_INK, thickness=3, size=22).encode(x=alt.X("p50:Q", scale=scale, title=unit)),
+        base.mark_bar(color=_FILL, height=14).encode(x=alt.X("p25:Q", scale=scale, title=unit, axis=axis), x2="p75:Q"),
+        base.mark_tick(color=_INK, thickness=3, size=22, opacity=1).encode(x=alt.X("p50:Q", scale=scale, title=unit, axis=axis)),
     ]
     if isinstance(band, Interval):
         span = [{"low": float(band.low), "high": float(band.high), "text": f"expected {band.low} to {band.high}"}]
@@ -151,7 +154,7 @@ def _money(told: Benchmark) -> Plot | None:
         return None
     alt = _altair()
     base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("label:N", title=None, sort=[row["label"] for row in rows]))
-    x = alt.X("charge:Q", title="charge denied, USD", axis=alt.Axis(format="~s"))
+    x = alt.X("charge:Q", title="charge denied, USD", axis=alt.Axis(format=",.0f"))
     layers = [
         base.mark_bar(color=_FILL, height=18).encode(x=x),
         base.mark_text(align="left", dx=5).encode(x=x, text="said:N"),
@@ -166,7 +169,11 @@ def _charges(reasons: Sequence[Reason]) -> Iterator[dict[str, Any]]:
         if not r.payer and isinstance(r.charge, Decimal):
             rule = r.rule.partition("#")[2].partition("@")[0]
             label = " ".join(part for part in (f"{r.group}-{r.carc}", r.rarc, rule) if part)
-            yield {"label": label, "charge": float(r.charge), "said": f"${r.charge:,} ({r.lines} lines)"}
+            yield {
+                "label": label,
+                "charge": float(r.charge),
+                "said": f"${r.charge:,} ({r.lines} line{'' if r.lines == 1 else 's'})",
+            }
 
 
 def _finished(chart: Any, title: str, under: str, rows: int) -> dict[str, Any]:

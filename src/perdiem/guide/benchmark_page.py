@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
-from perdiem.model.benchmark import QUANTILES, Benchmark, Interval, Measured, Share, Spread
+from perdiem.model.benchmark import QUANTILES, Benchmark, Interval, Measured, Reason, Share, Spread, Use
 from perdiem.model.page import Block, Bullets, Cell, Facts, Figure, Gap, Missing, Page, Paragraph, Section, Span, Table, words
 
 _ALL = "all payers"
+_Of = TypeVar("_Of", Use, Measured, Reason)
 
 
 def benchmark_page(told: Benchmark, drawn: Sequence[tuple[str, Figure]] = ()) -> Page:
@@ -26,17 +28,23 @@ def benchmark_page(told: Benchmark, drawn: Sequence[tuple[str, Figure]] = ()) ->
     return Page("Benchmark of claims", f"Services of {span}, by {' and '.join(told.by) or 'nothing'}", told.last, tuple(parts))
 
 
+def _each(figures: Sequence[_Of], several: bool) -> list[_Of]:
+    """All of them where there are several payers; else each once, under the payer's name where payers are told apart."""
+    named = any(figure.payer for figure in figures)
+    return [figure for figure in figures if several or bool(figure.payer) == named]
+
+
 def _drawings(drawn: Sequence[tuple[str, Figure]], section: str) -> Iterable[Figure]:
     return (figure for of, figure in drawn if of == section)
 
 
 def _counted(told: Benchmark) -> Facts:
-    pairs = (("members", told.members), ("claims", told.claims), ("lines", told.lines), ("charge, USD", told.charge))
-    return Facts(tuple((name, _cell(value)) for name, value in pairs))
+    pairs = (("members", told.members), ("claims", told.claims), ("lines", told.lines))
+    return Facts((*((name, _cell(value)) for name, value in pairs), ("charge, USD", _money(told.charge))))
 
 
 def _use(told: Benchmark, several: bool) -> Iterable[Block]:
-    uses = [use for use in told.uses if several or not use.payer]
+    uses = _each(told.uses, several)
     if not uses:
         yield Missing(Gap.NO_FILE, "no line of these claims was counted")
         return
@@ -44,7 +52,7 @@ def _use(told: Benchmark, several: bool) -> Iterable[Block]:
     yield Table(
         "What was billed", heads,
         tuple((words(use.code or "all codes"), words(use.payer or _ALL),
-               *map(_cell, (use.members, use.claims, use.lines, use.units, use.charge))) for use in uses),
+               *map(_cell, (use.members, use.claims, use.lines, use.units)), _money(use.charge)) for use in uses),
         numeric=(2, 3, 4, 5, 6),
     )  # fmt: skip
     shown = (("units on one claim", "per_claim"), ("units per member and 30 days", "per_30_days"))
@@ -79,9 +87,8 @@ def _share(figure: Share | Missing) -> tuple[Cell, Cell]:
 
 def _measures(told: Benchmark, several: bool) -> Iterable[Block]:
     rows = []
-    for m in told.measures:
-        if several or not m.payer:
-            rows.append((words(m.title), words(m.payer or _ALL), *_figure(m), _interval(m.expected)))
+    for m in _each(told.measures, several):
+        rows.append((words(m.title), words(m.payer or _ALL), *_figure(m), _interval(m.expected)))
     yield Table(
         "Measures of the library", ("measure", "payer", "n", "figure", "95 % interval", "expected"), tuple(rows), numeric=(2, 3, 4)
     )
@@ -103,7 +110,7 @@ def _readings(told: Benchmark) -> tuple[Section, ...]:
     points = []
     for m in {m.id: m for m in told.measures}.values():
         ground = m.cite.place if m.cite else m.source
-        said = [Span(f"{m.title}. ", "strong"), m.reading]
+        said: list[str | Span] = [Span(f"{m.title}. ", "strong"), m.reading]
         said += [Span(f" [{ground}]", "citation")] if ground else []
         said += [f" Doubt: {m.doubt}"] if m.doubt else []
         points.append(words(*said))
@@ -111,14 +118,14 @@ def _readings(told: Benchmark) -> tuple[Section, ...]:
 
 
 def _reasons(told: Benchmark, several: bool) -> Iterable[Block]:
-    reasons = [r for r in told.reasons if several or not r.payer]
+    reasons = _each(told.reasons, several)
     if not reasons:
         yield Paragraph(words("No unit of these lines was denied by a policy that is loaded."))
         return
     yield Table(
         "Charge at stake, as billed", ("reason", "rule", "payer", "members", "lines", "charge, USD"),
         tuple((words(" ".join(filter(None, (f"{r.group}-{r.carc}", r.rarc)))), words(Span(r.rule, "code")), words(r.payer or _ALL),
-               _cell(r.members), _cell(r.lines), _cell(r.charge)) for r in reasons),
+               _cell(r.members), _cell(r.lines), _money(r.charge)) for r in reasons),
         numeric=(3, 4, 5),
     )  # fmt: skip
 
@@ -143,6 +150,10 @@ def _interval(figure: Interval | Missing) -> Cell:
 
 def _cell(value: int | Decimal | Missing) -> Cell:
     return value if isinstance(value, Missing) else words(_number(value))
+
+
+def _money(value: Decimal | Missing) -> Cell:
+    return value if isinstance(value, Missing) else words(f"{value:,.2f}")
 
 
 def _number(value: int | Decimal) -> str:
