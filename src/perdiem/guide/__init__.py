@@ -1,1 +1,1 @@
-"""Floor ten: what a person reads before billing, drawn from the rules, the code book and the library's texts."""
+"""Guide: what is known before a claim is billed, and what many claims together show."""

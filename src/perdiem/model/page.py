@@ -52,6 +52,7 @@ class Gap(StrEnum):
     LICENCE = "licence"
     TOO_FEW = "too few to show"
     NO_POLICY = "no policy loaded"
+    NOT_COMPARABLE = "not comparable"
 
 
 @dataclass(frozen=True)
