@@ -10,6 +10,8 @@ from pathlib import Path
 import typer
 
 from perdiem import __version__
+from perdiem.cli.benchmark import benchmark_command
+from perdiem.cli.brief import brief_command
 from perdiem.cli.check import check_command, explain_command, replay_command
 from perdiem.cli.codes import codes_app
 from perdiem.cli.history import history_app
@@ -23,6 +25,8 @@ app = typer.Typer(
 app.command("check")(check_command)
 app.command("explain")(explain_command)
 app.command("replay")(replay_command)
+app.command("brief")(brief_command)
+app.command("benchmark")(benchmark_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(codes_app, name="codes")
 app.add_typer(history_app, name="history")
