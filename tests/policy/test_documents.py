@@ -23,10 +23,11 @@ def ids(*told: object, **options: object) -> list[str]:
 
 
 def test_what_the_sources_ask_for() -> None:
-    five = ["order", "therapy-plan", "preparation-notes", "administration-record", "delivery-record"]
-    assert ids("S9500", "bcbstx", DAY) == five
+    four = ["order", "therapy-plan", "administration-record", "delivery-record"]
+    assert ids("S9500", "bcbstx", DAY) == four
+    assert set(ids("J0696", "bcbstx", DAY)) == {*four, "preparation-notes"}
     assert ids("S9500", "bcbstx", date(2024, 4, 21)) == []  # the day before the policy takes effect
-    assert ids("S9500", "bcbstx-cpcp019", DAY) == five
+    assert ids("S9500", "bcbstx-cpcp019", DAY) == four
     assert ids("A4222", "", DAY) == ["order", "therapy-plan", "bag-record", "pharmacy-invoice", "progress-notes"]
     assert ids("A4231", "", DAY) == ["order", "pump-and-set", "dispensing-record", "training-record"]
     assert {"order", "clinical-notes", "failed-treatments", "long-term-need"} <= set(ids("A4306", "", DAY))
