@@ -30,10 +30,28 @@ def _explain() -> Command:
     return explain_command
 
 
+def _checklist() -> Command:
+    from perdiem.cli.checklist import checklist_command
+
+    return checklist_command
+
+
 def _replay() -> Command:
     from perdiem.cli.replay import replay_command
 
     return replay_command
+
+
+def _brief() -> Command:
+    from perdiem.cli.brief import brief_command
+
+    return brief_command
+
+
+def _benchmark() -> Command:
+    from perdiem.cli.benchmark import benchmark_command
+
+    return benchmark_command
 
 
 def _policy() -> Command:
@@ -57,7 +75,10 @@ def _history() -> Command:
 COMMANDS = {
     "check": _check,
     "explain": _explain,
+    "checklist": _checklist,
     "replay": _replay,
+    "brief": _brief,
+    "benchmark": _benchmark,
     "policy": _policy,
     "codes": _codes,
     "history": _history,

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from perdiem.cli.on_file import Held, held, noted, recorded
 from perdiem.formats import report
 from perdiem.formats.intake import holds_claims
 from perdiem.formats.tabular.header import NOTHING, Asked, asked
 from perdiem.model.errors import FormatError
+from perdiem.model.on_file import OnFile
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
@@ -90,15 +92,15 @@ def earlier_claims(
 
 @contextmanager
 def judging(
-    paths: list[str], policy: list[str], history: str | None, tables: Asked
+    paths: list[str], policy: list[str], history: str | None, tables: Asked, papers: OnFile | None = None
 ) -> Iterator[tuple[Iterator[Run], History | None]]:
     """The runs of the inputs, to be taken one by one, with progress shown and cleared."""
     progress = Progress()
     try:
         with earlier_claims(history, progress, tables.leniently()) as earlier:
             policies = loaded_policies(policy)
-            runs = judge_all(paths, policies, forced=policy, history=earlier, stdin=_stdin(), progress=progress, tables=tables)
-            yield runs, earlier
+            given: dict[str, Any] = {"stdin": _stdin(), "progress": progress, "tables": tables, "on_file": papers}
+            yield noted(judge_all(paths, policies, forced=policy, history=earlier, **given), papers), earlier
     finally:
         progress.close()
 
@@ -156,6 +158,7 @@ def check_command(
     every: Annotated[bool, typer.Option("--all", help="In a table, show paid lines too.")] = False,
     columns: Columns = [],  # noqa: B006
     sheet: Sheet = None,
+    on_file: Held = None,
 ) -> None:
     """Judge every service line: pay, partial, deny, pend or unedited, with the place in the policy.
 
@@ -172,20 +175,23 @@ def check_command(
 
       zcat batch.gz | perdiem check - --format csv
 
+      perdiem check week.837 --on-file papers.csv
+
       perdiem check export.csv --columns "code=Proc,from=DOS" --format xlsx --out worklist.xlsx
     """
     if format not in TEXT_FORMATS and out is None:
         what = "folder" if format == "parquet" else "file"
         raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
-    _apart(paths, out, ledger_file)
+    _apart([*paths, str(on_file)] if on_file else paths, out, ledger_file)
     fits = Path.is_dir if format == "parquet" else Path.is_file
     if out is not None and out.exists() and not fits(out):
         what = "is not a folder" if format == "parquet" else "is not a file that the answer could take the place of"
         raise FormatError(str(out), what, "Name another, or leave --out away to write to standard output")
+    papers = held(on_file)
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
-    options |= {"sheet": sheet} if sheet else {}
-    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier):
+    options |= ({"sheet": sheet} if sheet else {}) | recorded(papers)
+    with judging(paths, policy, history, tables_asked(columns, sheet), papers) as (runs, earlier):
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     if waiting := written.ledger["lines_awaiting_release"]:

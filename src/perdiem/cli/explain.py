@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, judging, tables_asked
+from perdiem.cli.on_file import Held, held
 from perdiem.formats import picture, report
 from perdiem.pipeline.explain import LEGEND, ClaimNumbers, Picture, draw, not_found
 from perdiem.pipeline.ledger import Account
@@ -24,6 +25,7 @@ def explain_command(
     sources: Annotated[Path | None, typer.Option(help="Folder with your copies of the policies' texts, to quote them.")] = None,
     columns: Columns = [],  # noqa: B006
     sheet: Sheet = None,
+    on_file: Held = None,
 ) -> None:
     """Draw one claim, days across and lines down, then say each finding with its citation and the fix.
 
@@ -39,7 +41,7 @@ def explain_command(
     if sources is not None and not sources.is_dir():
         raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
     account, numbers, drawn = Account(), ClaimNumbers(), list[tuple[Run, Picture]]()
-    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _):
+    with judging(paths, policy, history, tables_asked(columns, sheet), held(on_file)) as (runs, _):
         for run in runs:
             account.add(run)
             numbers.add(run)
