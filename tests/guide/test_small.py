@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perdiem.guide.small import hidden, hidden_below, unsafe
+from perdiem.guide.small import code_follows, hidden, hidden_below, unsafe
 from perdiem.guide.utilisation import BY
 from perdiem.model.benchmark import Benchmark, Share
 from perdiem.model.page import Gap, Missing
@@ -89,6 +89,17 @@ def test_shares_hide_who_has_and_who_has_not(cells: dict[str, tuple[int, int, in
     if away and away != set(cells):
         assert len(away) > 1
         assert not unsafe(tuple(max(cells[key][at] for key in away) for at in range(3)), SMALLEST)
+
+
+def test_a_sum_over_codes_gives_no_hidden_code_away() -> None:
+    """Hidden: one code of three members and, so that it does not follow, one of thirty."""
+    away = {"A": 3, "B": 30}
+    assert code_follows(away, frozenset("A"), SMALLEST, lines=False)
+    assert not code_follows(away, frozenset("B"), SMALLEST, lines=False)
+    assert code_follows(away, frozenset("B"), SMALLEST, lines=True)  # for then A follows from the sum of all
+    assert code_follows(away, frozenset("AC"), SMALLEST, lines=True)
+    assert not code_follows(away, frozenset("ABC"), SMALLEST, lines=True)
+    assert not code_follows(away, frozenset("C"), SMALLEST, lines=True)
 
 
 def test_nothing_is_hidden_without_need() -> None:
