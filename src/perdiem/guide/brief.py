@@ -6,6 +6,7 @@ Whatever the library does not hold is missing with its reason; nothing is guesse
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from perdiem.guide.parts import (
     summary,
 )
 from perdiem.guide.speech import Speech
+from perdiem.guide.utilisation import benchmark
 from perdiem.model.errors import PolicyError
 from perdiem.model.page import Block, Facts, Missing, Page, Section, Table, words
 
@@ -58,9 +60,14 @@ def brief(code: str, payer: str = "", on: date | None = None, role: Role = "", c
     """The brief of a code.
 
     payer: a brand or payer of the library; then only that one's rules. on: the day; by default the last one on which a source
-    was read. role: the sections for that reader alone. Raises PolicyError for a code, payer or role that nobody knows.
+    was read. role: the sections for that reader alone. claims: a file of claims, whose figures fill the benchmarks.
+    Raises PolicyError for a code, payer or role that nobody knows, FormatError for claims that cannot be read.
     """
-    return brief_of(known_on(on), code, payer, role)
+    all_known = known_on(on)
+    all_known.facts(code)  # before claims are judged for it
+    if claims is not None:
+        all_known = replace(all_known, figures=benchmark([claims]))
+    return brief_of(all_known, code, payer, role)
 
 
 @lru_cache(maxsize=4)

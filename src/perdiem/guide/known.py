@@ -12,6 +12,7 @@ from functools import cached_property
 from perdiem.codes.book import LIBRARY, Book, CodeFacts, open_book
 from perdiem.edits.rule import LINES, Lines, fields_as
 from perdiem.guide.statements import Statement, Statements, read_statements
+from perdiem.model.benchmark import Benchmark
 from perdiem.model.errors import PolicyError
 from perdiem.policy.cases import Case, read_cases
 from perdiem.policy.payers import read_brands
@@ -42,13 +43,17 @@ class Looking:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known on a day. policies: all that are loaded; rules: those in force on the day, policy by policy."""
+    """What is known on a day. policies: all that are loaded; rules: those in force on the day, policy by policy.
+
+    figures: what the reader's own claims show, where some were given.
+    """
 
     book: Book
     policies: tuple[Policy, ...]
     rules: tuple[RuleInForce, ...]
     on: date
     statements: tuple[Statements, ...]
+    figures: Benchmark | None = None
 
     @cached_property
     def brands(self) -> tuple[BrandStanding, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from perdiem.codes.book import CodeFacts
 from perdiem.codes.register import conflicts as conflicts_of
 from perdiem.codes.texts import read_texts
+from perdiem.guide.benchmark_page import money, number
 from perdiem.guide.effects import Speaking, asked, doubts
 from perdiem.guide.known import Known
 from perdiem.guide.parts import NO_TEXT, Blocks, told_of
@@ -16,7 +17,7 @@ from perdiem.guide.statements import Statement
 from perdiem.model.citation import Citation, Source
 from perdiem.model.conflict import STATES, Conflict
 from perdiem.model.document import ANY, WHEN, Demand
-from perdiem.model.page import Block, Bullets, Cell, Gap, Missing, Paragraph, Span, Table, words
+from perdiem.model.page import Block, Bullets, Cell, Facts, Gap, Missing, Paragraph, Span, Table, words
 from perdiem.policy.documents import needed
 
 
@@ -84,8 +85,28 @@ def _conflict(one: Conflict) -> tuple[Cell, ...]:
 
 
 def benchmarks(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
-    """How often it is billed, by the reader's own claims."""
-    return (Missing(Gap.NO_FILE, "no claims were given (--claims), and no national figures are shipped."),)
+    """How often it is billed, by the reader's own claims; groups too small to show stay hidden."""
+    if known.figures is None:
+        return (Missing(Gap.NO_FILE, "no claims were given (--claims), and no national figures are shipped."),)
+    use = next((use for use in known.figures.uses if use.code == facts.code and not use.payer), None)
+    if use is None:
+        return (Missing(Gap.NO_FILE, f"the claims given hold no line of {facts.code}."),)
+    spreads = (("Units on one claim", use.per_claim), ("Units per member and 30 days", use.per_30_days))
+    shares = (("Lines denied", use.denied), ("Lines pended", use.pended))
+    pairs = [
+        *((name, number(value)) for name, value in (("Members", use.members), ("Claims", use.claims), ("Units", use.units))),
+        ("Charge, USD", money(use.charge)),
+        *(
+            (name, spread if isinstance(spread, Missing) else words(f"median {spread.median:f} of {spread.values}"))
+            for name, spread in spreads
+        ),
+        *(
+            (name, share if isinstance(share, Missing) else words(f"{share.value:.1%} ({share.part} of {share.whole})"))
+            for name, share in shares
+        ),
+    ]
+    days = f"From the claims given, {known.figures.first} to {known.figures.last}, all payers; perdiem benchmark tells more."
+    return Facts(tuple(pairs)), Paragraph(words(days))
 
 
 def sources(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
