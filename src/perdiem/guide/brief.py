@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from perdiem.codes.book import CodeFacts
+from perdiem.codes.book import CodeFacts, open_book
 from perdiem.guide.effects import Speaking, speaking
 from perdiem.guide.known import Known, known
 from perdiem.guide.papers import benchmarks, conflicts, documentation, sources
@@ -31,6 +31,7 @@ from perdiem.guide.speech import Speech
 from perdiem.guide.utilisation import benchmark
 from perdiem.model.errors import PolicyError
 from perdiem.model.page import Block, Facts, Missing, Page, Section, Table, words
+from perdiem.policy.read import read_policies
 
 Role = Literal["", "biller", "manager", "payer"]
 Part = Callable[[Known, CodeFacts, list[Speaking], Speech], tuple[Block, ...]]
@@ -70,9 +71,14 @@ def brief(code: str, payer: str = "", on: date | None = None, role: Role = "", c
     return brief_of(all_known, code, payer, role)
 
 
-@lru_cache(maxsize=4)
 def known_on(on: date | None) -> Known:
-    """What is known on a day, read once."""
+    """What is known on a day; read once for the same book and policies."""
+    policies = read_policies()
+    return _kept(on, open_book().fingerprint, tuple(policy.fingerprint for policy in policies))
+
+
+@lru_cache(maxsize=4)
+def _kept(on: date | None, *marks: object) -> Known:
     return known(on)
 
 

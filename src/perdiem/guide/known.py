@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
@@ -54,6 +54,7 @@ class Known:
     on: date
     statements: tuple[Statements, ...]
     figures: Benchmark | None = None
+    _said: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
     @cached_property
     def brands(self) -> tuple[BrandStanding, ...]:
@@ -110,7 +111,9 @@ class Known:
 
     def said_of(self, facts: CodeFacts, *parts: str) -> list[Statement]:
         """The statements about a code in some parts, in printed order."""
-        return [text for file in self.statements for text in file.of(facts) if text.part in parts]
+        if facts.code not in self._said:
+            self._said[facts.code] = tuple(said for file in self.statements for said in file.of(facts))
+        return [said for said in self._said[facts.code] if said.part in parts]
 
     def case_of(self, by: RuleInForce, outcome: str, code: str) -> Case | None:
         """A case that meets an outcome of a rule: with this code on a line where there is one, else any."""

@@ -13,7 +13,7 @@ from perdiem.guide.effects import Speaking, asked, doubts
 from perdiem.guide.known import Known
 from perdiem.guide.parts import NO_TEXT, Blocks, told_of
 from perdiem.guide.speech import Speech, capital
-from perdiem.guide.statements import Statement
+from perdiem.guide.statements import PARTS, Statement
 from perdiem.model.citation import Citation, Source
 from perdiem.model.conflict import STATES, Conflict
 from perdiem.model.document import ANY, WHEN, Demand
@@ -115,7 +115,7 @@ def sources(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
     named = str(book.get("name", facts.source))
     read = str(book.get("as_of") or book.get("read") or "not told")
     rows: list[tuple[Cell, ...]] = [(words(named), words("code book"), words(read), words(known.book.shipped[:23]))]
-    told = [said for file in known.statements for said in file.of(facts)]
+    told = known.said_of(facts, *PARTS)
     for source in _cited(known, facts, policies, told):
         copy = source.sha256[:16] if source.sha256 else "official table" if source.table else "no copy; cited by section"
         rows.append((words(source.name), words(source.key), words(source.read.isoformat()), words(copy)))

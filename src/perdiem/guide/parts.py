@@ -9,7 +9,7 @@ from perdiem.codes.official import texts
 from perdiem.edits.rule import VALUES, Outcome, fields_as
 from perdiem.guide.effects import Speaking, consequences, effects, rules_in_words
 from perdiem.guide.known import Judging, Known
-from perdiem.guide.related import relations, shown
+from perdiem.guide.related import APART, bars, relations, shown
 from perdiem.guide.speech import EFFECTS, Speech, capital
 from perdiem.guide.statements import Statement
 from perdiem.model.page import Block, Bullets, Cell, Facts, Gap, Missing, Paragraph, Span, Table, Words, words
@@ -243,7 +243,7 @@ def related(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
 def questions(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
     """Questions with their answers."""
     told = [(text.asked(facts), said) for text, said in told_of(known, facts, speech, "question")]
-    apart = [relation for relation in relations(known, facts, policies, speech) if relation.name == "Not together with"]
+    apart = [relation for relation in bars(known, facts, policies, speech) if relation.name == APART]
     for relation in apart[:1]:
         asks = f"May {facts.code} stand on one day with {relation.codes[0]}?"
         rest: tuple[str | Span, ...] = (
