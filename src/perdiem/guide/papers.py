@@ -47,7 +47,7 @@ def _papers(known: Known, facts: CodeFacts, policies: list[Speaking]) -> Iterato
         whose = ", ".join("any payer (a reference page)" if one == ANY else one for one in demand.of)
         days = f" from {demand.since}" if demand.since > date.min else ""
         days += f" to {demand.until}" if demand.until < date.max else ""
-        when = WHEN[demand.when] + (f", where {demand.condition}" if demand.condition else "")
+        when = WHEN[demand.when] + (f", {demand.condition}" if demand.condition else "")
         when += f", with modifier {' or '.join(demand.modifiers)}" if demand.modifiers else ""
         holds = f"{demand.says} " + (f"It holds: {'; '.join(demand.holds)}. " if demand.holds else "")
         yield words(name), words(by), words(when), words(f"{whose}{days}"), words(holds, Span(f"({demand.cite.place})", "citation"))
@@ -74,7 +74,7 @@ def conflict_table(told: Iterable[Conflict], caption: str) -> Table:
 def _conflict(one: Conflict) -> tuple[Cell, ...]:
     sides: list[str | Span] = []
     for side in one.sides:
-        sides += [" ", f"{side.cite.source}: {side.says} ", Span(f"({side.cite.place})", "citation")]
+        sides += [" ", Span(f"{side.cite.source}:", "strong"), f" {side.says} ", Span(f"({side.cite.place})", "citation")]
     codes = f"{', '.join(one.codes)}: " if one.codes else ""
     return (
         words(f"{codes}{one.field}, {one.about}"),
