@@ -112,6 +112,10 @@ def test_one_payer_alone(all_known: Known) -> None:
     told = " ".join(plain(cell) for block in denials.blocks for cell in cells(block))
     assert "medicare-external-infusion-pumps#" in told
     assert "bcbstx" not in told
+    payers, *others = (section for section in page.sections if section.id != "summary")
+    rows = next(block for block in payers.blocks if isinstance(block, Table)).rows
+    assert "bcbstx-cpcp019" in plain(rows[1][1])  # who else has rules is still told
+    assert "bcbstx-cpcp019#" not in " ".join(plain(c) for s in others if s.id != "conflicts" for b in s.blocks for c in cells(b))
     with pytest.raises(PolicyError, match="knows no payer 'nobody'"):
         brief_of(all_known, "A4222", payer="nobody")
 

@@ -87,8 +87,9 @@ def brief_of(all_known: Known, code: str, payer: str = "", role: Role = "", page
     if role not in ("", *ROLES):
         raise PolicyError("--role", f"no role {role!r}", f"Roles are {', '.join(ROLES)}")
     facts = all_known.facts(code)
-    speech = Speech(all_known.book, pages)
     policies = [of for of in speaking(all_known, facts) if _of_payer(all_known, of, payer)]
+    only = frozenset(of.policy.id for of in policies) if payer else None
+    speech = Speech(all_known.book, pages, only)
     sections = []
     for id_, (title, roles, part) in _SECTIONS.items():
         if not role or role[0] in roles:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perdiem.codes.book import CodeFacts
 from perdiem.codes.official import texts
 from perdiem.edits.rule import VALUES, Outcome, fields_as
-from perdiem.guide.effects import Speaking, consequences, effects, rules_in_words
+from perdiem.guide.effects import Speaking, consequences, effects, rules_in_words, speaking
 from perdiem.guide.known import Judging, Known
 from perdiem.guide.related import APART, bars, relations, shown
 from perdiem.guide.speech import EFFECTS, Speech, capital, filled
@@ -22,7 +22,9 @@ NO_TEXT = "no text of the library and no source at hand says this of the code"
 def told_of(known: Known, facts: CodeFacts, speech: Speech, *parts: str) -> list[tuple[Statement, Words]]:
     """The statements of some parts about a code, each with what it rests on."""
     return [
-        (text, words(text.told(facts), *speech.basis(text, known.rules))) for text in known.said_of(facts, *parts) if not text.payer
+        (text, words(text.told(facts), *speech.basis(text, known.rules)))
+        for text in known.said_of(facts, *parts)
+        if not text.payer and speech.tells(text)
     ]
 
 
@@ -42,9 +44,10 @@ def summary(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
 def payers_in_scope(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
     """The payers that sources name, always all of them, and what each loaded policy does to the code."""
     rows: list[tuple[Cell, ...]] = []
+    every = speaking(known, facts)  # whichever payer the brief is for
     for brand in known.brands:
         said = [t for t in known.said_of(facts, "payers") if t.payer == brand.brand.id]
-        rows.append((words(brand.brand.name), _standing(brand, policies, speech, [_stated(t, known, facts, speech) for t in said])))
+        rows.append((words(brand.brand.name), _standing(brand, every, speech, [_stated(t, known, facts, speech) for t in said])))
     table = Table("The payers that the sources name", ("Payer", "What is known"), tuple(rows))
     blocks: list[Block] = [table]
     for of in policies:

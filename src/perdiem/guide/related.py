@@ -43,6 +43,7 @@ def relations(known: Known, facts: CodeFacts, policies: list[Speaking], speech: 
     said = [
         Relation(one.told(facts), tuple(c for c in one.codes if c != facts.code), speech.basis(one, known.rules)[1:-1])
         for one in known.said_of(facts, "related")
+        if speech.tells(one)
     ]
     found = [*_by_the_book(known, facts), *_by_rules(known, facts, policies, speech), *said]
     joined: dict[tuple[str, tuple[str, ...]], Relation] = {}
