@@ -22,11 +22,11 @@ def opened(browser: Any, site: Path, name: str, width: int = 1280, dark: bool = 
     return page
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light and wide", "dark and narrow"])
 @pytest.mark.parametrize("name", SHOWN)
 def test_no_violation(browser: Any, site: Path, name: str, dark: bool) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = opened(browser, site, name, dark=dark)
+    page = opened(browser, site, name, width=320 if dark else 1280, dark=dark)
     found = axe.run(page).response["violations"]
     page.context.close()
     assert not found, [(v["id"], v["help"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found]
