@@ -1,7 +1,8 @@
 """perdiem judges home-infusion claims, line by line and day by day, against the payer's own published policy.
 
 The verbs are the command line's: ``read`` claims, ``check`` them, take the ``answers`` and the ``ledger``,
-``explain`` one claim, ``verify`` a policy's citations, write the ``brief`` of a code or ``publish`` all of them,
+``explain`` one claim, list its papers in a ``checklist``, ``verify`` a policy's citations, tell the ``conflicts`` of sources,
+write the ``brief`` of a code or ``publish`` all of them,
 ``benchmark`` many claims together. Tables are pyarrow tables (``perdiem.model.schema``).
 """
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from perdiem.codes.register import conflicts
     from perdiem.formats.intake import read
     from perdiem.guide.brief import brief
+    from perdiem.guide.checklist import checklist
     from perdiem.guide.publication import publish
     from perdiem.guide.utilisation import benchmark
     from perdiem.pipeline.answer import answers
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "brief": "perdiem.guide.brief",
+    "checklist": "perdiem.guide.checklist",
     "conflicts": "perdiem.codes.register",
     "publish": "perdiem.guide.publication",
     "read": "perdiem.formats.intake",
@@ -35,7 +38,20 @@ _HOME = {
     "benchmark": "perdiem.guide.utilisation",
 }
 
-__all__ = ["__version__", "answers", "benchmark", "brief", "check", "conflicts", "explain", "ledger", "publish", "read", "verify"]
+__all__ = [
+    "__version__",
+    "answers",
+    "benchmark",
+    "brief",
+    "check",
+    "checklist",
+    "conflicts",
+    "explain",
+    "ledger",
+    "publish",
+    "read",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

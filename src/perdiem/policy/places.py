@@ -1,4 +1,4 @@
-"""Whether the places that the library itself cites, in the register of conflicts and in the documents, still stand in the reader's texts."""
+"""Whether the places that the library cites in its register of conflicts and its documents stand in the reader's texts."""
 
 from __future__ import annotations
 
