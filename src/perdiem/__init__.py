@@ -1,7 +1,8 @@
 """perdiem judges home-infusion claims, line by line and day by day, against the payer's own published policy.
 
 The verbs are the command line's: ``read`` claims, ``check`` them, take the ``answers`` and the ``ledger``,
-``explain`` one claim, ``verify`` a policy's citations. Tables are pyarrow tables (``perdiem.model.schema``).
+``explain`` one claim, ``verify`` a policy's citations, ``write`` claims as an 837P.
+Tables are pyarrow tables (``perdiem.model.schema``).
 """
 
 from importlib import import_module
@@ -11,6 +12,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from perdiem.formats.intake import read
+    from perdiem.formats.write_837p import write
     from perdiem.pipeline.answer import answers
     from perdiem.pipeline.check import check
     from perdiem.pipeline.explain import explain
@@ -24,9 +26,10 @@ _HOME = {
     "ledger": "perdiem.pipeline.ledger",
     "explain": "perdiem.pipeline.explain",
     "verify": "perdiem.policy.verify",
+    "write": "perdiem.formats.write_837p",
 }
 
-__all__ = ["__version__", "answers", "check", "explain", "ledger", "read", "verify"]
+__all__ = ["__version__", "answers", "check", "explain", "ledger", "read", "verify", "write"]
 
 
 def __getattr__(name: str) -> Any:

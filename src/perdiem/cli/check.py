@@ -88,13 +88,16 @@ def _judging(
     try:
         with open_history(history, progress, tables.leniently()) if history else nullcontext() as earlier:
             policies = loaded_policies(policy)
-            runs = judge_all(paths, policies, forced=policy, history=earlier, stdin=_stdin(), progress=progress, tables=tables)
+            runs = judge_all(
+                paths, policies, forced=policy, history=earlier, stdin=standard_input(), progress=progress, tables=tables
+            )
             yield runs, earlier
     finally:
         progress.close()
 
 
-def _stdin() -> BinaryIO:
+def standard_input() -> BinaryIO:
+    """Standard input as bytes; empty where the program was started without one."""
     return sys.stdin.buffer if sys.stdin else BytesIO()
 
 
@@ -108,7 +111,7 @@ def _say(text: str) -> None:
         raise typer.Exit(0) from None
 
 
-def _apart(paths: list[str], *written: Path | None) -> None:
+def apart(paths: list[str], *written: Path | None) -> None:
     """Refuse outputs that would write over an input or each other, or have nowhere to go, before anything is read."""
     if "" in paths:
         raise FormatError("an empty name", "is no file", "Name a file or folder, or . for this folder")
@@ -168,7 +171,7 @@ def check_command(
     if format not in TEXT_FORMATS and out is None:
         what = "folder" if format == "parquet" else "file"
         raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
-    _apart(paths, out, ledger_file)
+    apart(paths, out, ledger_file)
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
     options |= {"sheet": sheet} if sheet else {}
