@@ -1,7 +1,8 @@
 """perdiem judges home-infusion claims, line by line and day by day, against the payer's own published policy.
 
 The verbs are the command line's: ``read`` claims, ``check`` them, take the ``answers`` and the ``ledger``,
-``explain`` one claim, ``verify`` a policy's citations, ``write`` claims as an 837P.
+``explain`` one claim, ``price`` by a contract,
+``verify`` a policy's citations, ``write`` claims as an 837P.
 Tables are pyarrow tables (``perdiem.model.schema``).
 """
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from perdiem.pipeline.check import check
     from perdiem.pipeline.explain import explain
     from perdiem.pipeline.ledger import ledger
+    from perdiem.pipeline.price import price
     from perdiem.policy.verify import verify
 
 _HOME = {
@@ -25,11 +27,12 @@ _HOME = {
     "answers": "perdiem.pipeline.answer",
     "ledger": "perdiem.pipeline.ledger",
     "explain": "perdiem.pipeline.explain",
+    "price": "perdiem.pipeline.price",
     "verify": "perdiem.policy.verify",
     "write": "perdiem.formats.write_837p",
 }
 
-__all__ = ["__version__", "answers", "check", "explain", "ledger", "read", "verify", "write"]
+__all__ = ["__version__", "answers", "check", "explain", "ledger", "price", "read", "verify", "write"]
 
 
 def __getattr__(name: str) -> Any:

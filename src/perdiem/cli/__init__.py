@@ -14,6 +14,7 @@ from perdiem.cli.check import check_command, explain_command, replay_command
 from perdiem.cli.codes import codes_app
 from perdiem.cli.history import history_app
 from perdiem.cli.policy import policy_app
+from perdiem.cli.price import price_command
 from perdiem.cli.write import write_command
 from perdiem.model.errors import PerdiemError
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command("check")(check_command)
 app.command("explain")(explain_command)
 app.command("replay")(replay_command)
+app.command("price")(price_command)
 app.command("write")(write_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(codes_app, name="codes")

@@ -80,7 +80,7 @@ class Progress:
 
 
 @contextmanager
-def _judging(
+def judging(
     paths: list[str], policy: list[str], history: str | None, tables: Asked
 ) -> Iterator[tuple[Iterator[Run], History | None]]:
     """The runs of the inputs, to be taken one by one, with progress shown and cleared."""
@@ -175,7 +175,7 @@ def check_command(
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
     options |= {"sheet": sheet} if sheet else {}
-    with _judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier):
+    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier):
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     if waiting := written.ledger["lines_awaiting_release"]:
@@ -249,7 +249,7 @@ def explain_command(
     if sources is not None and not sources.is_dir():
         raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
     account, numbers, drawn = Account(), ClaimNumbers(), list[tuple[Run, Picture]]()
-    with _judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _):
+    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _):
         for run in runs:
             account.add(run)
             numbers.add(run)

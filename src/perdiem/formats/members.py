@@ -65,8 +65,8 @@ class Members:
         """The one patient of that number, and of that name where the claim has one; None where there is none or a choice."""
         found = self._of.get(member_id, [])
         if last_name:
-            same = [m for m in found if m.last_name in (last_name, None) and m.first_name in (first_name, None)]
-            found = same
+            exact = [m for m in found if (m.last_name, m.first_name) == (last_name, first_name)]
+            found = exact or [m for m in found if m.last_name in (last_name, None) and m.first_name in (first_name, None)]
         return found[0] if len(found) == 1 else None
 
     def texts(self) -> Iterator[str]:

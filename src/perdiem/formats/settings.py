@@ -100,7 +100,7 @@ class Section:
             raise self.fault(key, "is no list of tables", f"Write the keys of each below a line [[{key}]]")
         return [Section(f"{self.where}, [[{key}]] number {number}", one) for number, one in enumerate(value, 1)]
 
-    def keys(self) -> list[str]:
+    def left(self) -> list[str]:
         """The keys that nobody took yet."""
         return list(self._left)
 
