@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from full import PROVIDER, ROOT, again, faults, members_of, provider_of, rows, written
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from perdiem import write
@@ -36,6 +36,7 @@ days = st.dates(date(2020, 1, 1), date(2029, 12, 31))
 money = st.decimals(0, 99999, places=2)
 amounts = st.decimals(0, 9999, places=3)
 maybe = st.none()
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # shrinking takes minutes
 diagnoses = st.lists(st.sampled_from(["A419", "E119", "K50"]), min_size=1, max_size=12)
 MORNING = datetime.combine(date(2024, 6, 10), time(8, 30))
 
@@ -103,7 +104,7 @@ def batch_of(claims: list[dict[str, Any]], lines: list[dict[str, Any]], others: 
     return Batch(*(pa.Table.from_pylist(found, table.arrow) for table, found in tables), Census())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, phases=UNSHRUNK)
 @given(batches())
 def test_what_is_written_is_read_back(batch: Batch) -> None:
     data = written(batch)
@@ -113,7 +114,7 @@ def test_what_is_written_is_read_back(batch: Batch) -> None:
     assert read_back.problem.num_rows == 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, phases=UNSHRUNK)
 @given(batches())
 def test_a_full_validator_accepts_what_is_written(batch: Batch) -> None:
     assert faults(written(batch)) == []
