@@ -16,12 +16,12 @@ kilogram = 1000 * gram = kg
 milligram = 0.001 * gram = mg
 microgram = 0.000001 * gram = mcg = ug = µg = μg
 nanogram = 0.000000001 * gram = ng
-liter = [volume] = l = L = liters = litre = litres
-milliliter = 0.001 * liter = ml = mL = cc
+liter = [volume] = L = l = liters = litre = litres
+milliliter = 0.001 * liter = mL = ml = cc = milliliters
 unit = [activity] = units = u = iu = IU
-megaunit = 1000000 * unit = mu = million_units = million_unit
+megaunit = 1000000 * unit = million_units = million_unit = mu
 kilocalorie = [energy] = kcal
-milliequivalent = [charge] = meq = mEq
+milliequivalent = [charge] = mEq = meq
 each = [count] = bag = bags = vial = vials
 """
 _NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)"
@@ -38,10 +38,10 @@ def _units() -> pint.UnitRegistry[Decimal]:
 
 
 def known_unit(unit: str) -> str:
-    """The unit as perdiem counts in it, such as ``mg`` for ``MG``; empty where it is none that it knows."""
+    """The unit by its usual sign, such as ``mg`` for ``MG``; empty where it is none that it knows."""
     for text in (unit, unit.lower(), unit.replace(" ", "_").lower()):
         if text in _units():
-            return text
+            return str(_units().get_symbol(text)).replace("_", " ")
     return ""
 
 
@@ -54,7 +54,7 @@ def read_amount(text: str) -> Amount | None:
 
 def in_unit(amount: Amount, unit: str) -> Decimal | None:
     """The amount in another unit, exact; None where the two measure different things."""
-    own, wanted = known_unit(amount.unit), known_unit(unit)
+    own, wanted = (known_unit(text).replace(" ", "_") for text in (amount.unit, unit))
     if not own or not wanted:
         return None
     with localcontext() as context:
@@ -74,13 +74,13 @@ def unit_of(basis: str) -> Amount | None:
 def units_for(amount: Amount, basis: Amount) -> Decimal | None:
     """Whole units of a code that an amount takes, a begun one counted; None where they measure different things."""
     value, one = in_unit(amount, basis.unit), basis.value
-    return None if value is None or not one else (value / one).to_integral_value(ROUND_CEILING)
+    return None if value is None or not one else Decimal(int((value / one).to_integral_value(ROUND_CEILING)))
 
 
 def whole_units_in(amount: Amount, basis: Amount) -> Decimal | None:
     """Units of a code that an amount fills; None where they measure different things."""
     value = in_unit(amount, basis.unit)
-    return None if value is None or not basis.value else value // basis.value
+    return None if value is None or not basis.value else Decimal(int(value // basis.value))
 
 
 def times(amount: Amount, by: Decimal) -> Amount:

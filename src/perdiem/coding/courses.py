@@ -44,7 +44,8 @@ def last_day(order: Order) -> date | None:
     if order.days:
         return order.first_day + timedelta(days=order.days - 1)
     if order.months:
-        return order.first_day + relativedelta(months=order.months) - timedelta(days=1)
+        after: date = order.first_day + relativedelta(months=order.months)
+        return after - timedelta(days=1)
     if order.schedule is not None and order.schedule.once:
         return order.first_day
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -131,8 +131,8 @@ class SetAside:
 class CodedLine:
     """One line to bill: the code, its units and days, why, and by which source.
 
-    units and days are empty where the order does not tell them; such a line is a proposal and not complete. days: the
-    days on which something is given, inside the span.
+    role: ``per diem``, ``drug``, ``waste``, ``pump``, ``supply`` or ``visit``. units and days are empty where the order does
+    not tell them; such a line is a proposal and not complete. days: those on which something is given, inside the span.
     """
 
     order_id: str
@@ -149,6 +149,7 @@ class CodedLine:
     member_id: str = ""
     payer: str = ""
     days: tuple[date, ...] = ()
+    also: tuple[Citation, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -166,6 +167,16 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What is not billed and why, or what was taken for granted: whose order, what about, in words, by which source."""
+
+    order_id: str
+    about: str
+    says: str
+    cite: Citation | None = None
+
+
+@dataclass(frozen=True)
 class Course:
     """When the doses of an order are expected: their times, and the days on which an infusion runs."""
 
@@ -177,7 +188,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Coded:
-    """What became of orders: lines in the order of the orders, courses, questions, documents needed, and orders set aside."""
+    """What became of orders: lines in the order of the orders, courses, questions, notes, documents, and orders set aside."""
 
     orders: tuple[Order, ...] = ()
     lines: tuple[CodedLine, ...] = ()
@@ -185,4 +196,4 @@ class Coded:
     questions: tuple[Question, ...] = ()
     documents: tuple[dict[str, object], ...] = ()
     set_aside: tuple[SetAside, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Note, ...] = ()
