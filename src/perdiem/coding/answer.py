@@ -1,4 +1,4 @@
-"""Answers: coded orders as the JSON of the contract; days are ISO, units numbers or null, and every line has its reason and source."""
+"""Answers: coded orders as the JSON of the contract; days are ISO, units numbers or null, each line with its reason and source."""
 
 from __future__ import annotations
 

@@ -112,23 +112,20 @@ def _nursing(working: Working, day: date, visits: list[Visit]) -> None:
     working.line(terms["visit"], VISIT, why, cited(terms), Decimal(len(visits)), [day])
     hours = sum(further_hours(visit.minutes) for visit in visits)
     if hours:
-        said = f"{hours} further hour{'' if hours == 1 else 's'} of {minutes} minutes; the {terms['round_up_from']}st minute counts as an hour"
+        further = f"{hours} further hour{'' if hours == 1 else 's'}"
+        said = f"{further} of {minutes} minutes; from minute {terms['round_up_from']} on a further hour counts"
         working.line(terms["hour"], VISIT, said, cited(terms), Decimal(hours), [day])
 
 
 def _professional(working: Working, day: date, visits: list[Visit]) -> None:
     """One line a day and category: of several visits the longest; a quarter of an hour is rounded to the nearest."""
     terms, longest = choices()["professional"], max(visits, key=lambda visit: visit.minutes)
-    category = next(
-        c for c in terms["category"]
-        if working.drug.family in c.get("families", [working.drug.family]) and working.order.route in c.get("routes", [working.order.route])
-    )  # fmt: skip
+    family, route = working.drug.family, working.order.route
+    category = next(c for c in terms["category"] if family in c.get("families", [family]) and route in c.get("routes", [route]))
     quarters = (Decimal(longest.minutes) / terms["minutes"]).quantize(Decimal(1), ROUND_HALF_UP)
     if longest.minutes % terms["minutes"]:
-        working.ask(
-            "minutes",
-            f"how minutes are rounded: {longest.minutes} minutes are taken as {quarters} quarters of an hour, which no source states",
-        )
+        taken = f"{longest.minutes} minutes are taken as {quarters} quarters of an hour"
+        working.ask("minutes", f"how minutes are rounded: {taken}, which no source states")
     if len(visits) > 1:
         working.note("visits", f"of {len(visits)} visits on {day} the longest is billed: one payment for each category and day")
     if longest.first is None:
@@ -136,4 +133,4 @@ def _professional(working: Working, day: date, visits: list[Visit]) -> None:
         working.ask("visit", f"{asks}: {category['first']} then, else {category['later']}")
     code = category["first"] if longest.first else category["later"]
     why = f"a visit of {longest.minutes} minutes in quarters of an hour; paid once for its category and day"
-    working.line(code, VISIT, why, cited(terms, code), quarters, [day])
+    working.line(code, VISIT, why, cited(terms, code), None if longest.first is None else quarters, [day])

@@ -50,7 +50,8 @@ FIELDS = {
 METHODS = ("gravity", "pump", "bolus", "syringe", "injection", "implanted")
 _ROUTES = {
     "iv": "IV", "intravenous": "IV", "ivpb": "IV", "sc": "SC", "sq": "SC", "subcutaneous": "SC", "subq": "SC", "im": "IM",
-    "intramuscular": "IM", "it": "IT", "intrathecal": "IT", "epidural": "epidural", "enteral": "enteral", "oral": "oral", "po": "oral",
+    "intramuscular": "IM", "it": "IT", "intrathecal": "IT", "epidural": "epidural", "enteral": "enteral", "oral": "oral",
+    "po": "oral",
 }  # fmt: skip
 _YES, _NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0", ""}
 _MOST_DAYS = 3660

@@ -173,10 +173,8 @@ def _add_filled(
     told = working.order.vials and not working.order.multi_dose
     asked = payer_row(working.order.payer).get("waste") and run[0] >= terms["none_from"] and book.look_up(code).kind_of == "drug"
     if asked and not working.order.vials and not working.order.multi_dose:
-        working.ask(
-            "vials",
-            f"the size of the single-dose containers, or that they hold several doses: the payer asks for {terms['discarded']} or {terms['none']}",
-        )
+        wanted = f"the payer asks for {terms['discarded']} or {terms['none']}"
+        working.ask("vials", f"the size of the single-dose containers, or that they hold several doses: {wanted}")
     opened = " and ".join(f"{n} of {size}" for size, n in filled.opened)
     nothing = [terms["none"]] if told and not filled.wasted and run[0] >= terms["none_from"] else []
     why = said + (f"; from {opened}, nothing left" if nothing else "")

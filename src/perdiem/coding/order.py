@@ -1,4 +1,4 @@
-"""order: the one way from orders to lines - fields, courses, drugs, per diems, drug units, supplies, visits, places of therapies."""
+"""order: the one way from orders to lines - fields, courses, drugs, per diems, units, supplies, visits, places of therapies."""
 
 from __future__ import annotations
 

@@ -19,21 +19,17 @@ from perdiem.coding.drugs import fold_drug
 from perdiem.model.order import Amount, Schedule
 
 _N = r"(\d[\d,]*(?:\.\d+)?|\.\d+)"
-_AMOUNT = (
-    _N
-    + r"\s*-?\s*(million units?|mcg|ug|µg|μg|mg|gm|gms|grams?|kg|ng|g|milliliters?|ml|cc|liters?|litres?|l|international units|units?|iu|u|kcal|meq)\b"
-)
+_UNIT = r"(million units?|mcg|ug|µg|μg|mg|gms?|grams?|kg|ng|g|milliliters?|ml|cc|lit(?:er|re)s?|l|international units|units?|iu|u|kcal|meq)\b"
+_AMOUNT = rf"{_N}\s*-?\s*{_UNIT}"
 _DAY = r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}(?:/\d{2,4})?)(?![\d/])"
-_FLUID = (
-    r"(ns|0\.9% sodium chloride|normal saline|½ ?ns|d5w|dextrose 5%(?: in water)?|d5ns|sterile water|swfi|lactated ringer'?s|lr)\b"
-)
+_FLUID = r"(ns|0\.9% sodium chloride|normal saline|½ ?ns|d5w|dextrose 5%(?: in water)?|d5ns|sterile water|lactated ringer'?s|lr)\b"
 _SPAN = r"(hours?|hrs?|hr|h|days?|d|weeks?|wks?|wk|months?|mo)\b"
 _WEEKDAYS = {"monday": 0, "mon": 0, "m": 0, "tuesday": 1, "tue": 1, "tues": 1, "tu": 1, "t": 1, "wednesday": 2, "wed": 2, "w": 2,
              "thursday": 3, "thu": 3, "thur": 3, "thurs": 3, "th": 3, "friday": 4, "fri": 4, "f": 4, "saturday": 5, "sat": 5,
              "sa": 5, "sunday": 6, "sun": 6, "su": 6}  # fmt: skip
 _LONG_DAY = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)(?:day|nesday|rday|urday|sday)?s?"
 _SHORT_DAY = r"(?:th|tu|sa|su|[mtwf])"
-_FILL = r"(?:infuse|give|administer|iv infusion|home infusion|infusion|infused|dose|doses of|of|at|a|the|and|per dose|via|by|per)\b|[,;.()]"
+_FILL = r"(?:infuse|give|administer|home infusion|infusion|infused|per dose|dose|doses of|of|at|a|the|and|via|by)\b|[,;.()]"
 
 
 @dataclass
@@ -237,7 +233,8 @@ _TABLE: tuple[tuple[str, Callable[[Sig, re.Match[str]], bool | None]], ...] = (
     (rf"{_AMOUNT}\s*(?:/|per )\s*(?:day|d|24 ?h(?:ours|r)?){_END}", _a_day),
     (rf"(?:q|every)\s*{_N}\s*{_SPAN}", _interval),
     (r"(?:every other day|qod|q other day)\b", _schedule(Schedule(days=2))),
-    (r"(?:once (?:daily|a day|per day)|daily|nightly|qd|qday|qam|qpm|qhs|every (?:day|night|morning|evening)|each day)\b", _schedule(Schedule(days=1))),
+    (r"(?:once (?:daily|a day|per day)|daily|nightly|qd|qday|qam|qpm|qhs)\b", _schedule(Schedule(days=1))),
+    (r"(?:every (?:day|night|morning|evening)|each day)\b", _schedule(Schedule(days=1))),
     (r"(?:once (?:weekly|a week|per week)|weekly|every week|qweek|q week)\b", _schedule(Schedule(days=7))),
     (r"(?:once (?:monthly|a month|per month)|monthly|every month|qmonth|q month)\b", _schedule(Schedule(months=1))),
     (r"bid\b", _schedule(Schedule(times=2))),
