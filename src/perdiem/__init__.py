@@ -1,7 +1,8 @@
 """perdiem judges home-infusion claims, line by line and day by day, against the payer's own published policy.
 
 The verbs are the command line's: ``read`` claims, ``check`` them, take the ``answers`` and the ``ledger``,
-``explain`` one claim, ``verify`` a policy's citations. Tables are pyarrow tables (``perdiem.model.schema``).
+``explain`` one claim, ``verify`` a policy's citations, code an ``order``. Tables are pyarrow
+tables (``perdiem.model.schema``).
 """
 
 from importlib import import_module
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from perdiem.coding.order import order
     from perdiem.formats.intake import read
     from perdiem.pipeline.answer import answers
     from perdiem.pipeline.check import check
@@ -24,9 +26,10 @@ _HOME = {
     "ledger": "perdiem.pipeline.ledger",
     "explain": "perdiem.pipeline.explain",
     "verify": "perdiem.policy.verify",
+    "order": "perdiem.coding.order",
 }
 
-__all__ = ["__version__", "answers", "check", "explain", "ledger", "read", "verify"]
+__all__ = ["__version__", "answers", "check", "explain", "ledger", "order", "read", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,6 +13,7 @@ from perdiem import __version__
 from perdiem.cli.check import check_command, explain_command, replay_command
 from perdiem.cli.codes import codes_app
 from perdiem.cli.history import history_app
+from perdiem.cli.order import order_command
 from perdiem.cli.policy import policy_app
 from perdiem.model.errors import PerdiemError
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command("check")(check_command)
 app.command("explain")(explain_command)
 app.command("replay")(replay_command)
+app.command("order")(order_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(codes_app, name="codes")
 app.add_typer(history_app, name="history")

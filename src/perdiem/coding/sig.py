@@ -19,7 +19,7 @@ from perdiem.coding.drugs import fold_drug
 from perdiem.model.order import Amount, Schedule
 
 _N = r"(\d[\d,]*(?:\.\d+)?|\.\d+)"
-_UNIT = r"(million units?|mcg|ug|µg|μg|mg|gms?|grams?|kg|ng|g|milliliters?|ml|cc|lit(?:er|re)s?|l|international units|units?|iu|u|kcal|meq)\b"
+_UNIT = r"(million units?|mcg|ug|µg|μg|mg|gms?|grams?|kg|ng|g|milliliters?|ml|cc|lit(?:er|re)s?|l|units?|iu|u|kcal|meq)\b"
 _AMOUNT = rf"{_N}\s*-?\s*{_UNIT}"
 _DAY = r"(\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}(?:/\d{2,4})?)(?![\d/])"
 _FLUID = r"(ns|0\.9% sodium chloride|normal saline|½ ?ns|d5w|dextrose 5%(?: in water)?|d5ns|sterile water|lactated ringer'?s|lr)\b"
@@ -113,7 +113,7 @@ def _take(sig: Sig, match: re.Match[str], take: Callable[[Sig, re.Match[str]], b
 
 
 def _amount(match: re.Match[str], at: int = 1) -> Amount | None:
-    return read_amount(f"{match[at]} {match[at + 1].lower().replace('international units', 'units')}")
+    return read_amount(f"{match[at]} {match[at + 1].lower()}")
 
 
 def _number(text: str) -> int | None:
