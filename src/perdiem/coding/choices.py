@@ -20,12 +20,13 @@ Toml = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Choice:
-    """A code taken for an order, why, and its source; asks: what the order leaves open about it."""
+    """A code for an order, why, and its source; asks: what the order leaves open; fits: whether the order tells that it is this one."""
 
     code: str
     why: str
     cite: Citation
     asks: str = ""
+    fits: bool = True
 
 
 @cache
@@ -109,7 +110,7 @@ def per_diem(order: Order, family: str, drug: str, book: Book) -> list[Choice]:
         ]
     codes = tuple(dict.fromkeys(row["code"] for row in rows))
     asks = choices()["not_a_mode"][family]
-    return [Choice(code, f"a per diem of {family}", cited(next(r for r in rows if r["code"] == code)), asks) for code in codes]
+    return [Choice(code, family, cited(next(r for r in rows if r["code"] == code)), asks, False) for code in codes]
 
 
 def _named(code: str) -> str:

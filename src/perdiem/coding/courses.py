@@ -84,7 +84,7 @@ def _rule(schedule: Schedule, first: date, until: datetime | None) -> rrule:
     if schedule.weekdays:
         return rrule(DAILY, at(_MORNING), byweekday=schedule.weekdays, until=until)
     if schedule.once:
-        return rrule(DAILY, at(_MORNING), count=1, until=until)
+        return rrule(DAILY, at(_MORNING), count=1)
     if schedule.times and schedule.interval is None:  # uneven: spread from the morning on, an hour apart
         hours = [(_MORNING + spread) % 24 for spread in range(schedule.times)]
         return rrule(DAILY, at(0), byhour=hours, byminute=0, bysecond=0, until=until)

@@ -99,7 +99,7 @@ def add_per_diem(working: Working, book: Book, nutrition: bool) -> None:
             )
         return
     found = per_diem(order, family, drug.codes[0] if drug.codes else "", book)
-    if len(found) > 1:
+    if len(found) > 1 or not all(choice.fits for choice in found):
         working.ask("therapy", f"{found[0].asks}: {', '.join(f'{c.code} {book.look_up(c.code).label}' for c in found)}")
         return
     for choice in found:

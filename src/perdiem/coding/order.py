@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from perdiem.codes.book import Book, open_book
 from perdiem.coding.beside import add_supplies, add_visits
@@ -46,6 +47,7 @@ def code_orders(orders: Iterable[Order], book: Book | None = None) -> Coded:
         add_supplies(working, known)
         add_visits(working)
     place_therapies(begun)
+    _ask_twice(begun)
     return Coded(
         orders=tuple(working.order for working in begun),
         lines=tuple(line for working in begun for line in working.lines),
@@ -53,6 +55,18 @@ def code_orders(orders: Iterable[Order], book: Book | None = None) -> Coded:
         questions=tuple(question for working in begun for question in working.questions),
         notes=tuple(note for working in begun for note in working.notes),
     )
+
+
+def _ask_twice(begun: list[Working]) -> None:
+    """Ask where two orders of a member give the same drug on the same day: it may be one order, or one in place of the other."""
+    seen = dict[tuple[tuple[str, str], str, date], Working]()
+    for working in begun:
+        for day, code in working.drug.code_on.items():
+            other = seen.setdefault((_member(working), code, day), working)
+            if other is not working:
+                number = other.order.order_id
+                working.ask("order", f"whether it stands beside order {number}, or in its place: both give {code} on {day}")
+                break
 
 
 def _member(working: Working) -> tuple[str, str]:
