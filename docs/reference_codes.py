@@ -115,7 +115,12 @@ def _releases() -> Iterator[str]:
     yield "`in_force(kind, day)` and `rows(release, columns, codes)`. An empty cell says that the file states nothing."
     for shape in SHAPES.values():
         named = ", ".join(layout.name for layout in LAYOUTS if layout.kind == shape.kind)
-        period = {0: "until a later release", 3: "to the end of its quarter", 6: "to the end of its half-year (April, October)"}
+        period = {
+            0: "until a later release",
+            3: "to the end of its quarter",
+            6: "to the end of its half-year (April, October)",
+            12: "to the end of its year",
+        }
         yield f"\n### {shape.kind} (release)\n\n{shape.title}. One row is {shape.grain}. Holds {period[shape.months]}, unless it"
         yield f"says otherwise. Read from: {named}.\n\n| column | type | meaning |\n|---|---|---|"
         yield from (f"| `{name}` | {typed(of)} | {meaning} |" for name, (of, meaning) in shape.columns.items())

@@ -102,8 +102,41 @@ REASONS = (
     "adj_code,adj_type,adj_description,adj_usage,adj_notes,adj_start_date,adj_last_modified,adj_end_date\n"
     "901,CARC,Invented reason,Use never.,Note.,1995-01-01,2020-02-01,\nZ901,RARC,Invented remark,,,2000-01-01,,2001-01-01\n"
 )
+FEES = """\
+"2024 invented fee schedule",,,,,,,,,,,
+"A fee is no promise.",,,,,,,,,,,
+HCPCS,Mod,Mod2,JURIS,CATG,Ceiling,Floor,AL (NR),AL (R),AK (NR),AK (R),Description
+A9001,,,D,SU,3.41,2.90,3.10,3.41,2.90,0.00,"Invented dressing, each"
+E9001,RR,,D,CR,40.00,34.00,36.00,0.00,0.00,0.00,Invented pump
+E9001,RR,KZ,D,CR,44.00,34.00,"1,037.50",44,0.00,0.00,Invented pump
+E9001,NU,,D,CR,400.00,340.00,360.00,0.00,0.00,0.00,Invented pump
+"""
+USAGE_HEAD = (
+    "HCPCS_Cd,HCPCS_Desc,Suplr_Rentl_Ind,{}Tot_Suplrs,Tot_Suplr_Benes,Tot_Suplr_Clms,Tot_Suplr_Srvcs,Avg_Suplr_Sbmtd_Chrg,"
+    "Avg_Suplr_Mdcr_Alowd_Amt,Avg_Suplr_Mdcr_Pymt_Amt,Avg_Suplr_Mdcr_Stdzd_Amt"
+)
+GEOGRAPHY = f"""\
+Rfrg_Prvdr_Geo_Lvl,Rfrg_Prvdr_Geo_Cd,Rfrg_Prvdr_Geo_Desc,RBCS_Lvl,RBCS_Id,RBCS_Desc,{USAGE_HEAD.format("Tot_Rfrg_Prvdrs,")}
+National,,National,Supplies,DX001N,Invented,A9001,"Invented dressing, each",N,30,12,200,900,9000,6.5,3.25,2.6,2.6
+National,,National,Equipment,DX002N,Invented,E9001,Invented pump,Y,30,12,200,900,900,400,300.5,240.4,240.4
+State,01,Alabama,Supplies,DX001N,Invented,A9001,"Invented dressing, each",N,3,2,,15,150,6,3,2.4,2.5
+"""
+_WHO = "{0}_NPI,{0}_Prvdr_Last_Name_Org,{0}_Prvdr_State_Abrvtn,RBCS_Lvl,RBCS_Id,RBCS_Desc,"
+SUPPLIER = f"""\
+{_WHO.format("Suplr")}{USAGE_HEAD.format("").replace("Tot_Suplrs,", "").replace("HCPCS_Cd", "HCPCS_CD")}
+1999999984,Invented Supply,AL,Supplies,DX001N,Invented,A9001,Invented dressing,N,*,15,150,6,3,2.4,2.5
+"""
+REFERRING = f"""\
+{_WHO.format("Rfrg")}{USAGE_HEAD.format("").replace("HCPCS_Cd", "HCPCS_CD")}
+1999999984,Nobody,AL,Supplies,DX001N,Invented,A9001,Invented dressing,N,2,,15,150,6,3,2.4,2.5
+1999999984,Nobody,AL,Equipment,DX002N,Invented,E9001,Invented pump,Y,2,11,15,15,400,300,240,250
+"""
 
 FILES = {
+    "MUP_DME_R25_P05_V10_D22_Geo.csv": GEOGRAPHY,
+    "mup_dme_ry24_p05_v10_dy22_spsv.csv": SUPPLIER,
+    "mup_dme_ry24_p05_v10_dy22_rfsv.csv": REFERRING,
+    "DME24-C.csv": FEES,
     "HCPC2024_JUL_ANWEB.csv": ANWEB,
     "HCPC2024_JUL_ANWEB.txt": RECORDS,
     "level_two_2024_07.csv": LEVEL_TWO,

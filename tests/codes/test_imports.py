@@ -37,6 +37,10 @@ EXPECTED = {
     "icd10cm_order_2026.txt": {"icd10cm": 2},
     "icd10cm_codes_2026.txt": {"icd10cm": 2},
     "reasons_2024_06.csv": {"reason": 2},
+    "DME24-C.csv": {"fee_schedule": 4},
+    "MUP_DME_R25_P05_V10_D22_Geo.csv": {"usage_geography": 3},
+    "mup_dme_ry24_p05_v10_dy22_spsv.csv": {"usage_supplier": 1},
+    "mup_dme_ry24_p05_v10_dy22_rfsv.csv": {"usage_referring": 2},
 }
 
 
@@ -188,6 +192,12 @@ def test_rows_that_cannot_be(tmp_path: Path, change: tuple[str, str], why: str) 
         ("icd10cm_order_2026.txt", "icd10cm", date(2025, 10, 1)),
         ("icd10cm-order-April-2026.txt", "icd10cm", date(2026, 4, 1)),
         ("hcpcs_2019.csv", "hcpcs", None),
+        ("dme24-c.zip", "fee_schedule", JULY),
+        ("DME24_CR.csv", "fee_schedule", JULY),
+        ("DME24.csv", "fee_schedule", None),
+        ("dme24-c.zip", "hcpcs", None),
+        ("MUP_DME_R25_P05_V10_D22_Geo.csv", "usage_geography", date(2022, 1, 1)),
+        ("mup_dme_2024.csv", "usage_supplier", None),
         ("july-2024-crosswalk-06-12-2024.csv", "ndc_crosswalk", None),
         ("ccipra-v302r0-f1.txt", "ptp", None),
         ("x_2024-13-45.csv", "hcpcs", None),

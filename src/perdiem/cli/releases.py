@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from perdiem.codes.conflicts import Conflict, conflicts
+from perdiem.codes.conflicts import Difference, differences
 from perdiem.codes.imports import Imported, Wishes, import_file
 from perdiem.codes.keeping import forget
 from perdiem.codes.releases import Release, loaded, releases_folder
@@ -20,6 +20,7 @@ from perdiem.codes.shapes import SETTINGS, SHAPES
 from perdiem.model.errors import FormatError
 from perdiem.policy.ncci import renew
 
+_PERIODS = {3: "quarter", 6: "half-year", 12: "year"}  # by months
 _FEW = 10  # bad rows or conflicts told one by one
 
 
@@ -46,7 +47,8 @@ def import_command(
     ] = None,
     accept_bad_rows: Annotated[bool, typer.Option("--accept-bad-rows", help="Import even if one row in a hundred is bad.")] = False,
 ) -> None:
-    """Import official code files into your data folder: HCPCS, modifiers, places, NCCI edits, ASP, ICD-10-CM, reasons.
+    """Import official code files into your data folder: HCPCS, modifiers, places, NCCI edits, ASP, ICD-10-CM, reasons,
+    the DMEPOS fee schedule, and Medicare's figures of DMEPOS use.
 
     A file is known by its content. What is no release, or does not tell its first day, is refused with the reason.
     Importing a file again changes nothing. The files stay yours: nothing leaves this machine. NCCI edits become policies
@@ -113,9 +115,7 @@ def _days(release: Release) -> str:
         return f"{release.effective} to {release.until}"
     if release.last is None:
         return f"from {release.effective} until a later release"
-    return (
-        f"{release.effective} to {release.last} (the end of its {'quarter' if SHAPES[release.kind].months == 3 else 'half-year'})"
-    )
+    return f"{release.effective} to {release.last} (the end of its {_PERIODS[SHAPES[release.kind].months]})"
 
 
 def releases_command(
@@ -147,7 +147,7 @@ def releases_command(
         if release in broken:
             console.print(f"  damaged: forget it, and import {escape(release.file)} again")
     sound = [release for release in releases if release not in broken]
-    _tell_conflicts(console, conflicts(sound), every)
+    _tell_conflicts(console, differences(sound), every)
     if broken:
         raise typer.Exit(1)
 
@@ -160,7 +160,7 @@ def _sound(release: Release) -> bool:
     return hashlib.sha256(data).hexdigest() == release.stored
 
 
-def _tell_conflicts(console: Console, found: list[Conflict], every: bool) -> None:
+def _tell_conflicts(console: Console, found: list[Difference], every: bool) -> None:
     if not found:
         return
     console.print(f"\n{len(found)} conflict{'' if len(found) == 1 else 's'}")

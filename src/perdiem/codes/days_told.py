@@ -29,6 +29,8 @@ _FORMS = [
     rf"(?<!\d){_YEAR}{_APART}q(?P<quarter>[1-4])(?!\d)",
     rf"(?<![a-z])q(?P<quarter>[1-4]){_APART}{_YEAR}(?!\d)",
 ]
+_QUARTERLY = r"(?<![a-z0-9])dme(?P<short>[0-9]{2})[-_ ]?(?P<letter>[a-d])r?(?![a-z0-9])"  # the letter tells the quarter; r: revised
+_DATA_YEAR = r"(?<![a-z0-9])dy?(?P<short>[0-9]{2})(?![a-z0-9])"  # beside the year of release
 _SLASHED = r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>20[0-9]{2})"
 _LONG = rf"{_WORD}\s+(?P<day>[0-9]{{1,2}}),?\s+{_YEAR}"
 _SAID = [f"{_LONG}", f"{_SLASHED}", rf"{_YEAR}-{_MM}-{_DD}"]
@@ -77,6 +79,10 @@ def _in_name(name: str, kind: str) -> set[date]:
     if kind == "icd10cm":  # a fiscal year: from October of the year before
         years = {int(match[0]) for match in re.finditer(r"(?<!\d)20[0-9]{2}(?!\d)", text)}
         return {date(year - 1, 10, 1) for year in years}
+    if kind == "fee_schedule":
+        return {date(2000 + int(m["short"]), 3 * "abcd".index(m["letter"]) + 1, 1) for m in re.finditer(_QUARTERLY, text)}
+    if kind.startswith("usage_"):
+        return {date(2000 + int(m["short"]), 1, 1) for m in re.finditer(_DATA_YEAR, text)}
     return set()
 
 

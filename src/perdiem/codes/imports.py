@@ -103,6 +103,9 @@ def import_file(path: Path, wishes: Wishes | None = None) -> Imported:
 def _chosen(path: Path, grids: Sequence[Grid], wishes: Wishes, told: Imported) -> list[_Part]:
     """The parts to keep: of one kind the text rather than the workbook of the same name, of a whole list the largest."""
     parts = [_Part(g, found, read_rows(found, wishes.setting)) for g in grids if (found := recognise(g, wishes.kind))]
+    for part in parts:
+        if not part.size and part.read.bad:
+            _tolerable(path.name, part, replace(wishes, accept_bad_rows=False))
     parts = [part for part in parts if part.size]
     if not parts:
         largest = max(grids, key=lambda grid: len(grid.rows))

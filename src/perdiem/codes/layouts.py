@@ -23,8 +23,9 @@ _SAMPLE = 400
 class Layout:
     """One form of one kind. headings: canonical name to patterns of its folded headings; ``needs`` must be there.
 
-    setting: pattern of a folded heading to the NCCI setting that it tells. shaped: what a line of a fixed layout looks
-    like; slices: name to first and last position, counted from 1, last 0 for the end of the line.
+    setting: pattern of a folded heading to the NCCI setting that it tells. each: pattern of folded headings that stand once
+    for each state; their cells keep their folded heading as name. shaped: what a line of a fixed layout looks like;
+    slices: name to first and last position, counted from 1, last 0 for the end of the line.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Layout:
     headings: dict[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     setting: dict[str, str] = field(default_factory=dict)
+    each: str = ""
     shaped: re.Pattern[str] | None = None
     slices: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -54,6 +56,21 @@ _HCPCS_SLICES = {
     **{f"service_type_{n}": (260 + n, 260 + n) for n in range(1, 6)},
     "start": (269, 276), "acted": (277, 284), "end": (285, 292), "action": (293, 293),
 }  # fmt: skip
+_USAGE = {
+    "code": "hcpcscd",
+    "text": "hcpcsdesc",
+    "category": "(?:rbcs|betos)(?:id|cd)",
+    "rental": "suplrrentlind",
+    "suppliers": "totsuplrs",
+    "members": "totsuplrbenes",
+    "claims": "totsuplrclms",
+    "services": "totsuplrsrvcs",
+    "submitted": "avgsuplrsbmtdchrg",
+    "allowed": "avgsuplrmdcralowdamt",
+    "paid": "avgsuplrmdcrpymtamt",
+    "standardised": "avgsuplrmdcrstdzdamt",
+}
+_COUNTED = ("code", "rental", "members", "claims", "services", "submitted", "allowed")
 
 LAYOUTS = (
     Layout(
@@ -155,6 +172,31 @@ LAYOUTS = (
         },
         needs=("list", "code", "text"),
     ),
+    Layout(
+        "DMEPOS fee schedule", "fee_schedule",
+        headings={
+            "code": _CODE, "modifier": "mod(?:ifier)?1?|1stmod(?:ifier)?", "modifier_2": "mod(?:ifier)?2|2ndmod(?:ifier)?",
+            "jurisdiction": "juris(?:diction)?", "category": "cat(?:egory|g)", "ceiling": "ceiling", "floor": "floor",
+            "text": "(?:short)?desc(?:ription)?",
+        },
+        needs=("code", "modifier", "category", "ceiling", "floor"), each="[a-z]{2}(?:nr|r)?",
+    ),
+    Layout(
+        "Medicare DMEPOS by geography and service", "usage_geography",
+        headings={
+            "level": "(?:rfrg|rndrng|suplr)prvdrgeolvl", "area": "(?:rfrg|rndrng|suplr)prvdrgeodesc",
+            "area_code": "(?:rfrg|rndrng|suplr)prvdrgeocd", "referring": "totrfrgprvdrs", **_USAGE,
+        },
+        needs=("level", "area", *_COUNTED),
+    ),
+    Layout(
+        "Medicare DMEPOS by supplier and service", "usage_supplier",
+        headings={"npi": "suplrnpi", "state": "suplrprvdrstateabrvtn", **_USAGE}, needs=("npi", *_COUNTED),
+    ),
+    Layout(
+        "Medicare DMEPOS by referring provider and service", "usage_referring",
+        headings={"npi": "rfrgnpi", "state": "rfrgprvdrstateabrvtn", **_USAGE}, needs=("npi", *_COUNTED),
+    ),
 )  # fmt: skip
 
 
@@ -187,7 +229,7 @@ def _fixed(grid: Grid, layout: Layout) -> Found | None:
 def _headed(grid: Grid, layout: Layout) -> Found | None:
     for at, (_, row) in enumerate(grid.rows[:_HEAD]):
         places = _places(row, layout)
-        if all(name in places for name in layout.needs):
+        if all(name in places for name in layout.needs) and (not layout.each or places.keys() - layout.headings):
             above = " ".join(cell for _, cells in grid.rows[:at] for cell in cells if cell)
             told = {setting for p, setting in layout.setting.items() for h in row if re.fullmatch(p, folded(h))}
             return Found(layout, list(_cells(grid, at, places)), above, told.pop() if len(told) == 1 else "")
@@ -202,6 +244,9 @@ def _places(row: list[str], layout: Layout) -> dict[str, int]:
         place = next((n for n, head in enumerate(heads) if head and re.fullmatch(pattern, head)), None)
         if place is not None:
             found[name] = place
+    for place, head in enumerate(heads):
+        if layout.each and place not in found.values() and re.fullmatch(layout.each, head):
+            found.setdefault(head, place)
     return found
 
 
@@ -222,6 +267,7 @@ def nearest(grid: Grid, kind: str | None = None) -> str:
         if layout.needs:
             best = max((_places(row, layout) for _, row in grid.rows[:_HEAD]), key=len, default={})
             missing = [name for name in layout.needs if name not in best]
+            missing += ["any state"] if layout.each and not best.keys() - layout.headings else []
             if len(missing) < len(layout.needs):
                 lacks.append((len(missing), f"the {layout.name} lacks a column for {', '.join(missing)}"))
     closest = [said for _, said in sorted(lacks)[:2]]

@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from perdiem.codes.book import ndc_digits
 from perdiem.codes.layouts import Cells, Found
-from perdiem.codes.shapes import AMOUNT, DAY, MANY, SETTINGS, SHAPES, TEXT, USD, WHOLE, YES
+from perdiem.codes.shapes import AMOUNT, DAY, EACH, MANY, SETTINGS, SHAPES, TEXT, USD, WHOLE, YES
 
 _LEVEL_TWO = re.compile(r"[A-Z][0-9]{4}")
 _CODE = re.compile(r"[A-Z0-9]{5}")
+_MODIFIER = re.compile(r"[A-Z0-9]{2}")
 _KEYS: dict[str, tuple[str, re.Pattern[str]]] = {
     "hcpcs": ("code", _LEVEL_TWO),
-    "modifier": ("modifier", re.compile(r"[A-Z0-9]{2}")),
+    "modifier": ("modifier", _MODIFIER),
     "place": ("place", re.compile(r"[0-9]{2}")),
     "mue": ("code", _CODE),
     "ptp": ("column_1", _CODE),
@@ -27,7 +28,12 @@ _KEYS: dict[str, tuple[str, re.Pattern[str]]] = {
     "payment_limit": ("code", _CODE),
     "icd10cm": ("code", re.compile(r"[A-Z][A-Z0-9]{2,6}")),
     "reason": ("code", re.compile(r"[A-Z0-9]{1,5}")),
+    "fee_schedule": ("code", _CODE),
+    **dict.fromkeys(("usage_geography", "usage_supplier", "usage_referring"), ("code", _CODE)),
 }
+_NPI = re.compile(r"[0-9]{10}")
+_STATE = re.compile(r"([a-z]{2})(nr|r)?")  # a folded heading: not rural, rural, or not parted
+_NO_MODIFIER = "none"  # keeps the key whole
 _YES = {"1": True, "y": True, "yes": True, "true": True, "facility": True, "*": True, "0": False, "n": False, "no": False,
         "false": False, "non-facility": False, "unassigned": None, "": None}  # fmt: skip
 _CONTINUES = {"4": "3", "8": "7"}  # record that goes on with the descriptor of the record before it
@@ -135,7 +141,7 @@ def _day(name: str, cells: Cells) -> date | None:
 
 def _number(name: str, cells: Cells) -> Decimal | None:
     text = cells.get(name, "").strip().lstrip("$").replace(",", "")
-    if text.casefold() in ("", "n/a", "na"):
+    if text.casefold() in ("", "n/a", "na", "*"):
         return None
     try:
         value = Decimal(text)
@@ -178,8 +184,21 @@ def _many(name: str, cells: Cells) -> list[str]:
     return list(dict.fromkeys(part.strip() for text in parts for part in text.split(",") if part.strip()))
 
 
+def _each(name: str, cells: Cells) -> list[Row]:
+    """The amounts by state; a zero or an empty cell says that there is none."""
+    made = []
+    for head in sorted(cells):
+        place = _STATE.fullmatch(head)
+        amount = _scaled(3)(head, cells) if place else None
+        if place and amount:
+            rural = place[2] == "r" if place[2] else None
+            made.append({"state": place[1].upper(), "rural": rural, "amount": amount})
+    return made
+
+
 _READERS: dict[pa.DataType, Callable[[str, Cells], Any]] = {
     TEXT: _text, DAY: _day, WHOLE: _whole, YES: _yes, AMOUNT: _scaled(6), USD: _scaled(3), MANY: _many,
+    EACH: _each,
 }  # fmt: skip
 
 
@@ -234,9 +253,31 @@ def _finish_reason(row: Row, cells: Cells, setting: str) -> None:
     row["notes"] = " ".join(part for part in (cells.get("usage", ""), row["notes"] or "") if part) or None
 
 
+def _finish_fee(row: Row, cells: Cells, setting: str) -> None:
+    for name in ("modifier", "modifier_2"):
+        if row[name] and not _MODIFIER.fullmatch(row[name]):
+            raise _UnreadableError(f"{row[name][:20]!r} is no modifier")
+        row[name] = row[name] or _NO_MODIFIER
+    row["ceiling"], row["floor"] = row["ceiling"] or None, row["floor"] or None
+    if row["ceiling"] and row["floor"] and row["floor"] > row["ceiling"]:
+        raise _UnreadableError("its floor is above its ceiling")
+
+
+def _finish_usage(row: Row, cells: Cells, setting: str) -> None:
+    if "npi" in row and not _NPI.fullmatch(row["npi"] or ""):
+        raise _UnreadableError("its NPI has not ten digits")
+    if "level" in row and (row["level"] not in ("National", "State") or not row["area"]):
+        raise _UnreadableError(f"{(row['level'] or '')[:20]!r} of {(row['area'] or '')[:20]!r} is no area")
+    if row["rental"] is None or not row["claims"] or not row["services"]:
+        raise _UnreadableError("it does not tell whether it was rented, or has no claims or services")
+    if row["members"] and row["members"] > row["claims"]:
+        raise _UnreadableError("it has more members than claims")
+
+
 _FINISH: dict[str, Callable[[Row, Cells, str], None]] = {
     "place": _finish_place, "mue": _finish_mue, "ptp": _finish_ptp, "ndc_crosswalk": _finish_crosswalk,
-    "icd10cm": _finish_icd, "reason": _finish_reason,
+    "icd10cm": _finish_icd, "reason": _finish_reason, "fee_schedule": _finish_fee,
+    **dict.fromkeys(("usage_geography", "usage_supplier", "usage_referring"), _finish_usage),
 }  # fmt: skip
 
 

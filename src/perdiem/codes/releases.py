@@ -67,9 +67,9 @@ class Release:
 
 
 def period_end(day: date, months: int) -> date | None:
-    """The last day of the calendar quarter (3 months) or half (6, from April and October) in which a day lies; None for 0."""
-    if not months:
-        return None
+    """The last day of the calendar quarter (3 months), half (6, from April and October) or year (12) of a day; None for 0."""
+    if months in (0, 12):
+        return date(day.year, 12, 31) if months else None
     first = 3 * ((day.month - 1) // 3)  # months before the quarter
     year, month = divmod(day.year * 12 + first + (months if months == 3 or first in (3, 9) else 3), 12)
     return date(year, month + 1, 1) - timedelta(days=1)

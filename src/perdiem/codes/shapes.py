@@ -12,6 +12,7 @@ import pyarrow as pa
 
 TEXT, DAY, WHOLE, YES = pa.string(), pa.date32(), pa.int64(), pa.bool_()
 AMOUNT, USD, MANY = pa.decimal128(18, 6), pa.decimal128(18, 3), pa.list_(pa.string())
+EACH = pa.list_(pa.struct([("state", TEXT), ("rural", YES), ("amount", USD)]))
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Shape:
 
     by: the columns that hold codes; ``rows(codes=...)`` asks that all of them be among the codes. key: two rows with
     the same key cannot both stand. months: how many calendar months a release may hold that does not say when it ends
-    (counted by calendar quarters or halves of the year); 0 where only a later release ends it.
+    (counted by calendar quarters, halves of the year from April, or whole years); 0 where only a later release ends it.
     """
 
     kind: str
@@ -44,6 +45,22 @@ _LIFE = {
     "acted": (DAY, "first day of the latest action"),
     "action": (TEXT, "the latest action, as the maintainer codes it"),
 }
+
+_USAGE = {
+    "code": (TEXT, "HCPCS code"),
+    "rental": (YES, "whether it was rented"),
+    "text": (TEXT, "descriptor"),
+    "category": (TEXT, "RBCS or BETOS category, as coded"),
+    "suppliers": (WHOLE, "suppliers that billed it"),
+    "members": (WHOLE, "people who had it; empty where withheld, since they are fewer than eleven"),
+    "claims": (WHOLE, "claims"),
+    "services": (AMOUNT, "units"),
+    "submitted": (AMOUNT, "USD billed for one unit, mean"),
+    "allowed": (AMOUNT, "USD that Medicare allowed for one unit, mean"),
+    "paid": (AMOUNT, "USD that Medicare paid for one unit, mean"),
+    "standardised": (AMOUNT, "USD paid for one unit, with differences between places taken out, mean"),
+}
+_PROVIDER = {"npi": (TEXT, "ten digits"), "state": (TEXT, "two letters, as printed")}
 
 _SHAPES = (
     Shape(
@@ -157,6 +174,41 @@ _SHAPES = (
             "end": (DAY, "last day; empty while it is in force, or where the list does not say"),
         },
         by=("code",), key=("list", "code"), months=0,
+    ),
+    Shape(
+        "fee_schedule", "Medicare DMEPOS fee schedule", "one code with up to two modifiers",
+        {
+            "code": (TEXT, "HCPCS code"),
+            "modifier": (TEXT, "first modifier of the fee, such as new, used or rented; `none` where it has none"),
+            "modifier_2": (TEXT, "second modifier of the fee; `none` where it has none"),
+            "jurisdiction": (TEXT, "which contractor pays: `D` for equipment, `L` local, `J` either"),
+            "category": (TEXT, "payment category, two letters as printed"),
+            "ceiling": (USD, "USD, highest amount of any state; empty where there is none"),
+            "floor": (USD, "USD, lowest amount of any state; empty where there is none"),
+            "fees": (EACH, "for each state that has one: USD for one unit, and whether it is for rural areas (empty where the "
+                           "schedule does not part them)"),
+            "text": (TEXT, "short descriptor"),
+        },
+        by=("code",), key=("code", "modifier", "modifier_2"),
+    ),
+    Shape(
+        "usage_geography", "Medicare DMEPOS use by geography and service", "one code, rented or not, in one area",
+        {
+            "level": (TEXT, "`National` or `State`"),
+            "area": (TEXT, "name of the area, as printed"),
+            "area_code": (TEXT, "FIPS code; empty for the nation"),
+            "referring": (WHOLE, "providers who ordered it"),
+            **_USAGE,
+        },
+        by=("code",), key=("level", "area", "code", "rental"), months=12,
+    ),
+    Shape(
+        "usage_supplier", "Medicare DMEPOS use by supplier and service", "one code, rented or not, of one supplier",
+        {**_PROVIDER, **_USAGE}, by=("code",), key=("npi", "code", "rental"), months=12,
+    ),
+    Shape(
+        "usage_referring", "Medicare DMEPOS use by referring provider and service", "one code, rented or not, of one provider",
+        {**_PROVIDER, **_USAGE}, by=("code",), key=("npi", "code", "rental"), months=12,
     ),
 )  # fmt: skip
 

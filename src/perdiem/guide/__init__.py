@@ -1,0 +1,1 @@
+"""Guide: what is known before a claim is billed, and what many claims together show."""
