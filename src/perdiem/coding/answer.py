@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from perdiem.model.citation import Citation
-from perdiem.model.order import Coded, CodedLine, Course, Note, Question
+from perdiem.model.document import Demand
+from perdiem.model.order import Coded, CodedLine, Course, Note, Paper, Question
 
 
 def as_json(coded: Coded) -> dict[str, Any]:
     """``lines``, ``documents``, ``questions``, ``notes``, ``calendar`` and ``set_aside`` of coded orders, ready for JSON."""
     return {
         "lines": [_line(line) for line in coded.lines],
-        "documents": list(coded.documents),
+        "documents": [_paper(paper) for paper in coded.papers],
         "questions": [_question(question) for question in coded.questions],
         "notes": [_note(note) for note in coded.notes],
         "calendar": [_course(course) for course in coded.courses],
@@ -42,6 +43,22 @@ def _line(line: CodedLine) -> dict[str, Any]:
 def _cite(cite: Citation) -> dict[str, Any]:
     found: dict[str, Any] = {"source": cite.source, "section": cite.section}
     return found | ({"line": cite.line, "fingerprint": cite.fingerprint} if cite.line else {})
+
+
+def _paper(paper: Paper) -> dict[str, Any]:
+    document, demands = paper.needed.document, paper.needed.demands
+    return {
+        "id": document.id,
+        "name": document.name,
+        "by": document.by,
+        "codes": list(paper.codes),
+        "asked": [_demand(demand) for demand in demands],
+    }
+
+
+def _demand(demand: Demand) -> dict[str, Any]:
+    found = {"of": list(demand.of), "when": demand.when, "says": demand.says, "cite": _cite(demand.cite)}
+    return found | ({"condition": demand.condition} if demand.condition else {})
 
 
 def _question(question: Question) -> dict[str, Any]:

@@ -20,7 +20,7 @@ Toml = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Choice:
-    """A code for an order, why, and its source; asks: what the order leaves open; fits: whether the order tells that it is this one."""
+    """A code for an order, why, and its source; asks: what is left open; fits: whether the order tells that it is this one."""
 
     code: str
     why: str

@@ -11,7 +11,9 @@ from perdiem.coding.beside import add_supplies, add_visits
 from perdiem.coding.concurrency import place_therapies
 from perdiem.coding.entry import read_order
 from perdiem.coding.lines import Working, add_drug, add_per_diem, begin, is_whole
-from perdiem.model.order import Coded, Order, Question, SetAside, Written
+from perdiem.model.document import Needed
+from perdiem.model.order import Coded, CodedLine, Order, Paper, Question, SetAside, Written
+from perdiem.policy.documents import needed
 
 
 def order(written: Iterable[Written | Order], *, year: int | None = None, book: Book | None = None) -> Coded:
@@ -48,13 +50,26 @@ def code_orders(orders: Iterable[Order], book: Book | None = None) -> Coded:
         add_visits(working)
     place_therapies(begun)
     _ask_twice(begun)
+    lines = tuple(line for working in begun for line in working.lines)
     return Coded(
         orders=tuple(working.order for working in begun),
-        lines=tuple(line for working in begun for line in working.lines),
+        lines=lines,
         courses=tuple(working.course for working in begun),
         questions=tuple(question for working in begun for question in working.questions),
+        papers=_papers(lines, known),
         notes=tuple(note for working in begun for note in working.notes),
     )
+
+
+def _papers(lines: tuple[CodedLine, ...], book: Book) -> tuple[Paper, ...]:
+    """The papers that the lines need, each with who asks for it, in the order in which lines need them first."""
+    found = dict[str, tuple[Needed, list[str]]]()
+    for code, payer, day, modifiers in dict.fromkeys((x.code, x.payer, x.from_date, x.modifiers) for x in lines):
+        for paper in needed(code, payer, day, modifiers=modifiers, book=book):
+            before, codes = found.setdefault(paper.document.id, (paper, []))
+            demands = tuple(dict.fromkeys((*before.demands, *paper.demands)))
+            found[paper.document.id] = Needed(paper.document, demands), [*codes, *({code} - set(codes))]
+    return tuple(Paper(paper, tuple(codes)) for paper, codes in found.values())
 
 
 def _ask_twice(begun: list[Working]) -> None:

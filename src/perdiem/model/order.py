@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from perdiem.model.citation import Citation
+from perdiem.model.document import Needed
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,14 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """One paper that lines need, with who asks for it, and their codes."""
+
+    needed: Needed
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Course:
     """When the doses of an order are expected: their times, and the days on which an infusion runs."""
 
@@ -188,12 +197,12 @@ class Course:
 
 @dataclass(frozen=True)
 class Coded:
-    """What became of orders: lines in the order of the orders, courses, questions, notes, documents, and orders set aside."""
+    """What became of orders: lines in the order of the orders, courses, questions, notes, papers, and orders set aside."""
 
     orders: tuple[Order, ...] = ()
     lines: tuple[CodedLine, ...] = ()
     courses: tuple[Course, ...] = ()
     questions: tuple[Question, ...] = ()
-    documents: tuple[dict[str, object], ...] = ()
+    papers: tuple[Paper, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     notes: tuple[Note, ...] = ()

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from perdiem.formats.report import legible, safe
-from perdiem.model.order import Coded, CodedLine, Course
+from perdiem.model.document import WHEN
+from perdiem.model.order import Coded, CodedLine, Course, Paper
 
 CSV_COLUMNS = (
     "order", "member_id", "payer", "role", "code", "modifiers", "units", "from", "to", "pos", "ndc", "why", "cite",
@@ -37,7 +38,7 @@ def show(coded: Coded, to: TextIO, width: int | None = None) -> None:
     parts = (
         ("asked", [(q.order_id, f"{q.about}: {q.asks}") for q in coded.questions]),
         ("not billed, or taken for granted", [(n.order_id, _said(n.says, n.cite.place if n.cite else "")) for n in coded.notes]),
-        ("documents needed", [("", str(d["name"])) for d in coded.documents]),
+        ("documents needed", [("", _paper(paper)) for paper in coded.papers]),
         ("set aside", [("", f"{one.source}, row {one.row}: {one.reason}") for one in coded.set_aside]),
     )
     for title, said in parts:
@@ -127,6 +128,12 @@ def _units(line: CodedLine) -> str:
 
 def _iso(day: date | None) -> str:
     return "" if day is None else day.isoformat()
+
+
+def _paper(paper: Paper) -> str:
+    first = paper.needed.demands[0]
+    more = f" and {len(paper.needed.demands) - 1} more" if len(paper.needed.demands) > 1 else ""
+    return f"{paper.needed.document.name}, for {', '.join(paper.codes)}: {WHEN[first.when]} [{first.cite.place}{more}]"
 
 
 def _said(says: str, place: str) -> str:
