@@ -104,7 +104,7 @@ def _days(order: Order, starts: list[datetime]) -> tuple[date, ...]:
 
 
 def _assumed(schedule: Schedule, starts: list[datetime]) -> tuple[str, ...]:
-    said = [f"the first dose is taken at {starts[0]:%H:%M} of {starts[0].date()}"]
+    said = [f"the first dose begins at {starts[0]:%H:%M} on {starts[0].date()}"]
     if schedule.times and schedule.times > 1:
         even = f"every {schedule.interval} hours" if schedule.interval else "at uneven hours of each day"
         said.append(f"{schedule.said} is taken as {even}")

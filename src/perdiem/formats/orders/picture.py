@@ -45,11 +45,20 @@ def show(coded: Coded, to: TextIO, width: int | None = None) -> None:
         if said:
             console.print(f"\n{title}", style="bold")
             table = Table(box=None, show_header=False, padding=(0, 1))
-            table.add_column(no_wrap=True)
+            table.add_column(overflow="fold", max_width=32)
             table.add_column(overflow="fold")
-            for order_id, text in said:
-                table.add_row(legible(order_id), legible(text))
+            for text, of in _grouped(said).items():
+                table.add_row(legible(", ".join(of)), legible(text))
             console.print(table)
+
+
+def _grouped(said: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """What is said, each once, with the orders it is said of."""
+    found: dict[str, list[str]] = {}
+    for order_id, text in said:
+        found.setdefault(text, [])
+        found[text] += [order_id] if order_id not in found[text] else []
+    return found
 
 
 def calendar(course: Course) -> Iterator[str]:

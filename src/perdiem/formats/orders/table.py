@@ -16,7 +16,11 @@ def read_table(path: Path) -> Iterator[Written | SetAside]:
 
     Raises FormatError where the file is no table, or its header names no drug.
     """
-    _, grids, unread = read_grids(path)
+    try:
+        _, grids, unread = read_grids(path)
+    except FormatError as error:
+        do = "Name a CSV, Excel or JSON file of orders" if "release" in error.do else error.do
+        raise FormatError(error.where, error.what, do) from error
     if unread:
         raise FormatError(path.name, unread[0], "Unpack it, and name the files")
     for grid in grids:
