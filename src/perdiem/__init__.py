@@ -1,8 +1,9 @@
 """perdiem judges home-infusion claims, line by line and day by day, against the payer's own published policy.
 
 The verbs are the command line's: ``read`` claims, ``check`` them, take the ``answers`` and the ``ledger``,
-``explain`` one claim, ``price`` by a contract,
-``verify`` a policy's citations, ``write`` claims as an 837P.
+``explain`` one claim, list its papers in a ``checklist``, ``verify`` a policy's citations, tell the ``conflicts`` of sources,
+write the ``brief`` of a code or ``publish`` all of them,
+``benchmark`` many claims together, code an ``order``, ``price`` claims by a contract, ``write`` them as an 837P.
 Tables are pyarrow tables (``perdiem.model.schema``).
 """
 
@@ -12,8 +13,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from perdiem.codes.register import conflicts
+    from perdiem.coding.order import order
     from perdiem.formats.intake import read
     from perdiem.formats.write_837p import write
+    from perdiem.guide.brief import brief
+    from perdiem.guide.checklist import checklist
+    from perdiem.guide.publication import publish
+    from perdiem.guide.utilisation import benchmark
     from perdiem.pipeline.answer import answers
     from perdiem.pipeline.check import check
     from perdiem.pipeline.explain import explain
@@ -22,6 +29,10 @@ if TYPE_CHECKING:
     from perdiem.policy.verify import verify
 
 _HOME = {
+    "brief": "perdiem.guide.brief",
+    "checklist": "perdiem.guide.checklist",
+    "conflicts": "perdiem.codes.register",
+    "publish": "perdiem.guide.publication",
     "read": "perdiem.formats.intake",
     "check": "perdiem.pipeline.check",
     "answers": "perdiem.pipeline.answer",
@@ -30,9 +41,27 @@ _HOME = {
     "price": "perdiem.pipeline.price",
     "verify": "perdiem.policy.verify",
     "write": "perdiem.formats.write_837p",
+    "order": "perdiem.coding.order",
+    "benchmark": "perdiem.guide.utilisation",
 }
 
-__all__ = ["__version__", "answers", "check", "explain", "ledger", "price", "read", "verify", "write"]
+__all__ = [
+    "__version__",
+    "answers",
+    "benchmark",
+    "brief",
+    "check",
+    "checklist",
+    "conflicts",
+    "explain",
+    "ledger",
+    "order",
+    "price",
+    "publish",
+    "read",
+    "verify",
+    "write",
+]
 
 
 def __getattr__(name: str) -> Any:

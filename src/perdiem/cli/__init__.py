@@ -10,9 +10,13 @@ from pathlib import Path
 import typer
 
 from perdiem import __version__
+from perdiem.cli.benchmark import benchmark_command
+from perdiem.cli.brief import brief_command
 from perdiem.cli.check import check_command, explain_command, replay_command
+from perdiem.cli.checklist import checklist_command
 from perdiem.cli.codes import codes_app
 from perdiem.cli.history import history_app
+from perdiem.cli.order import order_command
 from perdiem.cli.policy import policy_app
 from perdiem.cli.price import price_command
 from perdiem.cli.write import write_command
@@ -24,9 +28,13 @@ app = typer.Typer(
 )  # fmt: skip
 app.command("check")(check_command)
 app.command("explain")(explain_command)
+app.command("checklist")(checklist_command)
 app.command("replay")(replay_command)
 app.command("price")(price_command)
 app.command("write")(write_command)
+app.command("order")(order_command)
+app.command("brief")(brief_command)
+app.command("benchmark")(benchmark_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(codes_app, name="codes")
 app.add_typer(history_app, name="history")

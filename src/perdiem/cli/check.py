@@ -14,10 +14,12 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
+from perdiem.cli.on_file import Held, held, noted, recorded
 from perdiem.formats import picture, report
 from perdiem.formats.intake import holds_claims
 from perdiem.formats.tabular.header import Asked, asked
 from perdiem.model.errors import FormatError
+from perdiem.model.on_file import OnFile
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
@@ -41,7 +43,6 @@ Paths = Annotated[
 Policies = Annotated[list[str], typer.Option("--policy", help="Apply this policy whatever the payer (repeatable).", metavar="ID")]
 
 Earlier = Annotated[str | None, typer.Option("--history", help="Earlier claims: a history store, or claim files.", metavar="PATH")]
-
 
 Columns = Annotated[
     list[str], typer.Option("--columns", help="Columns of tables: field=column, several by commas (repeatable).", metavar="MAP")
@@ -81,17 +82,15 @@ class Progress:
 
 @contextmanager
 def judging(
-    paths: list[str], policy: list[str], history: str | None, tables: Asked
+    paths: list[str], policy: list[str], history: str | None, tables: Asked, papers: OnFile | None = None
 ) -> Iterator[tuple[Iterator[Run], History | None]]:
     """The runs of the inputs, to be taken one by one, with progress shown and cleared."""
     progress = Progress()
     try:
         with open_history(history, progress, tables.leniently()) if history else nullcontext() as earlier:
             policies = loaded_policies(policy)
-            runs = judge_all(
-                paths, policies, forced=policy, history=earlier, stdin=standard_input(), progress=progress, tables=tables
-            )
-            yield runs, earlier
+            given: dict[str, Any] = {"stdin": standard_input(), "progress": progress, "tables": tables, "on_file": papers}
+            yield noted(judge_all(paths, policies, forced=policy, history=earlier, **given), papers), earlier
     finally:
         progress.close()
 
@@ -150,6 +149,7 @@ def check_command(
     every: Annotated[bool, typer.Option("--all", help="In a table, show paid lines too.")] = False,
     columns: Columns = [],  # noqa: B006
     sheet: Sheet = None,
+    on_file: Held = None,
 ) -> None:
     """Judge every service line: pay, partial, deny, pend or unedited, with the place in the policy.
 
@@ -166,16 +166,19 @@ def check_command(
 
       zcat batch.gz | perdiem check - --format csv
 
+      perdiem check week.837 --on-file papers.csv
+
       perdiem check export.csv --columns "code=Proc,from=DOS" --format xlsx --out worklist.xlsx
     """
     if format not in TEXT_FORMATS and out is None:
         what = "folder" if format == "parquet" else "file"
         raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
-    apart(paths, out, ledger_file)
+    apart([*paths, str(on_file)] if on_file else paths, out, ledger_file)
+    papers = held(on_file)
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
-    options |= {"sheet": sheet} if sheet else {}
-    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier):
+    options |= ({"sheet": sheet} if sheet else {}) | recorded(papers)
+    with judging(paths, policy, history, tables_asked(columns, sheet), papers) as (runs, earlier):
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     if waiting := written.ledger["lines_awaiting_release"]:
@@ -234,6 +237,7 @@ def explain_command(
     sources: Annotated[Path | None, typer.Option(help="Folder with your copies of the policies' texts, to quote them.")] = None,
     columns: Columns = [],  # noqa: B006
     sheet: Sheet = None,
+    on_file: Held = None,
 ) -> None:
     """Draw one claim, days across and lines down, then say each finding with its citation and the fix.
 
@@ -249,7 +253,7 @@ def explain_command(
     if sources is not None and not sources.is_dir():
         raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
     account, numbers, drawn = Account(), ClaimNumbers(), list[tuple[Run, Picture]]()
-    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _):
+    with judging(paths, policy, history, tables_asked(columns, sheet), held(on_file)) as (runs, _):
         for run in runs:
             account.add(run)
             numbers.add(run)

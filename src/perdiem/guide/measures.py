@@ -106,7 +106,8 @@ def _measure(row: dict[str, Any]) -> Measure:
         raise PolicyError(where, "it needs a band or the reason why it has none", "Give one of expected and unexpected")
     band = row.get("expected")
     return Measure(
-        id=row["id"], title=row["title"], kind=kind, of=tuple(row["among"] if kind == "share" else row["of"]), over=tuple(row.get("over", ())),
+        id=row["id"], title=row["title"], kind=kind, of=tuple(row["among" if kind == "share" else "of"]),
+        over=tuple(row.get("over", ())),
         with_modifier=tuple(row.get("with", ())), without=tuple(row.get("without", ())), days=row.get("days", 0),
         lasts=row.get("lasts", 1), by_day=row.get("by_day", False), cite=Citation(**row["cite"]) if "cite" in row else None,
         expected=Interval(*map(Decimal, band)) if band else Missing(Gap.NOT_IN_SOURCE, row["unexpected"]),

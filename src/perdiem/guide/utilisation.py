@@ -60,7 +60,7 @@ def benchmark(
     compared = area_of(against, area) if against else None
     runs = judge_all(
         paths, loaded_policies(policy), forced=policy, history=history, stdin=stdin, progress=progress, tables=tables,
-        **({"sizes": sizes} if sizes else {}),
+        sizes=sizes or Sizes(),
     )  # fmt: skip
     return benchmark_of(runs, by=by, first=first, last=last, smallest=smallest, compared=compared)
 
@@ -89,6 +89,7 @@ def benchmark_of(
         measures=tuple(_measured(gathered, measures, smallest)),
         peers=peers(gathered.tables["rental"].to_pylist(), compared, measures, smallest, total) if compared else (),
         against=compared.name if compared else "", notes=tuple(_notes(gathered, measures, smallest)), inputs=gathered.inputs,
+        read=gathered.judged, rejected=gathered.rejected,
     )  # fmt: skip
 
 
@@ -186,7 +187,7 @@ def _shares(gathered: Gathered, figure: str, smallest: int) -> dict[tuple[str, s
 
 
 def _few(smallest: int) -> Missing:
-    return Missing(Gap.TOO_FEW, f"fewer than {smallest} members, or such a group could be worked out")
+    return Missing(Gap.TOO_FEW, f"fewer than {smallest} members, or they would follow from it")
 
 
 def _cells(rows: Iterable[Row], key: str) -> dict[Any, dict[str, Row]]:

@@ -118,6 +118,7 @@ class Benchmark:
 
     uses, reasons and measures each come for all payers, and then for each payer where there are several. against: the public
     release compared with. notes: what to know of the figures. inputs: name and fingerprint of every source.
+    read, rejected: claims that were read, and that could not be.
     """
 
     first: date | None
@@ -135,3 +136,5 @@ class Benchmark:
     against: str
     notes: tuple[str, ...]
     inputs: tuple[tuple[str, str], ...]
+    read: int
+    rejected: int

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from perdiem.codes.book import Book, open_book
 from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import NOTHING, Asked
+from perdiem.model.on_file import OnFile
 from perdiem.model.schema import Batch
 from perdiem.pipeline.history import History, Withdrawals, joined, place, without
 from perdiem.pipeline.session import Progress, Run, Session
@@ -56,13 +57,14 @@ def judge_all(
     progress: Progress | None = None,
     sizes: Sizes = _PLAIN,
     tables: Asked = NOTHING,
+    on_file: OnFile | None = None,
 ) -> Iterator[Run]:
     """Judge every claim of the inputs; yields Runs in input order: one for a batch that is judged uncut, else one per chunk.
 
     Each Run's batch carries its claims, problems and census; the last one carries ``inputs``.
     """
     book = open_book()
-    with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory) as session:
+    with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory, on_file=on_file) as session:
         chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk, tables=tables)
         first, more = _lead(chunks, sizes.whole // (sizes.crowd if history else 1))
         if not more:

@@ -7,7 +7,7 @@ Nothing else outlives a batch, so a claim gets the same answer from a session as
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 import pyarrow as pa
@@ -16,11 +16,13 @@ from perdiem.codes.book import Book, ndc_digits, open_book
 from perdiem.codes.crosswalk import PRODUCT, contradicted
 from perdiem.codes.releases import Release, loaded
 from perdiem.codes.validity import UNSOUND, Validity
+from perdiem.edits.documents import Documents
 from perdiem.edits.identifier import Identifier
 from perdiem.edits.product import Product
 from perdiem.edits.scope import prepare
 from perdiem.edits.stages import find
 from perdiem.engine.embedded import Engine
+from perdiem.model.on_file import ON_FILE, OnFile
 from perdiem.model.schema import FREQUENCIES, Batch
 from perdiem.pipeline.decide import decide
 from perdiem.policy.compile import Compiled, compile_policies, lasting_codes
@@ -54,7 +56,8 @@ class Run:
 class Session:
     """Judges batches one after the other; close it, or use it as a context manager.
 
-    forced: ids of policies that apply whatever the payer. threads, memory: of the embedded engine.
+    forced: ids of policies that apply whatever the payer. threads, memory: of the embedded engine. on_file: the papers that
+    are held; without them no rule of documents is judged.
     """
 
     def __init__(
@@ -65,9 +68,13 @@ class Session:
         book: Book | None = None,
         threads: int | None = None,
         memory: str | None = None,
+        on_file: OnFile | None = None,
     ) -> None:
+        if on_file is None:
+            policies = [replace(p, rules=tuple(r for r in p.rules if not isinstance(r, Documents))) for p in policies]
         self._policies, self._forced, self._book = policies, forced, book or open_book()
         self._engine = Engine(threads=threads, memory=memory)
+        self._engine.load("on_file", on_file.rows if on_file else ON_FILE.empty_table())
         self._codes: set[str] = set()
         self._compiled: Compiled | None = None
         self._history = False

@@ -18,25 +18,10 @@ from perdiem.codes.book import LIBRARY
 from perdiem.codes.releases import data_folder
 from perdiem.edits import KINDS
 from perdiem.edits.rule import EFFECTS, LINES, LINKS, LISTING, PAIRS, VALUES, Lines, Outcome, Rule
-from perdiem.model.citation import Citation
+from perdiem.model.citation import Citation, Source
 from perdiem.model.errors import PolicyError
 
 Toml = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Source:
-    """One text that a policy cites: its key, name, the hash of the copy that was read, and the day.
-
-    Without a hash no copy is at hand: its citations name a section, and nobody has verified them. table: an official
-    table and no text, so that its rows are cited by section too.
-    """
-
-    key: str
-    name: str
-    sha256: str
-    read: date
-    table: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,133 @@
+"""benchmark: what many claims show by code and payer, with intervals, expectations and peers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, tables_asked
+from perdiem.formats.figures import to_csv, to_json
+from perdiem.formats.page import written
+from perdiem.formats.page.terminal import to_terminal
+from perdiem.formats.plot import Plot, plots
+from perdiem.guide.benchmark_page import benchmark_page
+from perdiem.guide.utilisation import BY, SMALLEST, benchmark
+from perdiem.model.benchmark import Benchmark
+from perdiem.model.errors import FormatError
+from perdiem.model.page import Figure
+from perdiem.store.history import open_history
+
+FORMATS = ("table", "json", "csv", "md", "html", "pdf")
+_SECTIONS = {"units-per-claim": "use", "denied": "use", "reasons": "reasons"}  # of a plot; any other is a measure
+
+
+def _format(name: str) -> str:
+    if name not in FORMATS:
+        raise typer.BadParameter(f"{name!r} is not built; a benchmark is written as {', '.join(FORMATS)}")
+    return name
+
+
+def _by(text: str) -> str:
+    unknown = sorted(set(filter(None, text.split(","))) - set(BY))
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(BY)}")
+    return text
+
+
+def benchmark_command(
+    paths: Paths,
+    by: Annotated[str, typer.Option(callback=_by, help="What is told apart: code, payer, or both by a comma.")] = "code,payer",
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Lines that begin then or later.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Lines that begin then or before.")] = None,
+    smallest: Annotated[int, typer.Option(min=1, help="Groups of fewer members are not shown.")] = SMALLEST,
+    against: Annotated[str, typer.Option(help="Compare with this file of Medicare's use by geography.", metavar="RELEASE")] = "",
+    area: Annotated[str, typer.Option(help="Compare with this state of the file, by name or FIPS code; else the nation.")] = "",
+    policy: Policies = [],  # noqa: B006
+    history: Earlier = None,
+    format: Annotated[str, typer.Option("--format", callback=_format, help=", ".join(FORMATS) + ".")] = "table",
+    out: Annotated[Path | None, typer.Option(help="Write it here.")] = None,
+    plot_folder: Annotated[
+        Path | None, typer.Option("--plots", help="Write plots into this folder, as SVG and PNG.", metavar="DIR")
+    ] = None,
+    columns: Columns = [],  # noqa: B006
+    sheet: Sheet = None,
+) -> None:
+    """Tell what claims show together: units, rates, denials with their money, and measures beside what is expected.
+
+    Every figure has its interval, or the reason why it is not available. Groups of fewer than eleven members are hidden, with
+    others from which they could be worked out. Nothing leaves this machine.
+
+    Exit status: 0 all claims were counted; 1 some could not be read; 2 none could, or wrong usage.
+
+    Examples:
+
+      perdiem benchmark week.837 --smallest 1
+
+      perdiem benchmark week.837 --by code --format csv --out week.csv
+    """
+    if area and not against:
+        raise typer.BadParameter("it needs the file that holds it; name one with --against", param_hint="--area")
+    if format == "pdf" and out is None:
+        raise typer.BadParameter("name the file to write with --out", param_hint="--format pdf")
+    progress, tables = Progress(), tables_asked(columns, sheet)
+    try:
+        with open_history(history, progress, tables.leniently()) if history else nullcontext() as earlier:
+            told = benchmark(
+                paths, by=by.split(","), first=_day(first), last=_day(last), smallest=smallest, against=against, area=area,
+                policy=policy, history=earlier, stdin=sys.stdin.buffer if sys.stdin else None, progress=progress, tables=tables,
+            )  # fmt: skip
+    finally:
+        progress.close()
+    drawn = plots(told) if plot_folder or format in ("html", "pdf") else []
+    if plot_folder:
+        _draw(drawn, plot_folder)
+    _write(told, drawn, format, out)
+    if told.rejected:
+        typer.echo(f"{told.rejected} claims could not be read; perdiem check says why", err=True)
+    raise typer.Exit(2 if not told.read else int(bool(told.rejected)))
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None
+
+
+def _write(told: Benchmark, drawn: list[Plot], format: str, out: Path | None) -> None:
+    if format == "table":
+        if out is None:
+            to_terminal(benchmark_page(told), sys.stdout)
+        else:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                to_terminal(benchmark_page(told), file)
+        return
+    if format in ("json", "csv"):
+        made = (to_json if format == "json" else to_csv)(told).encode()
+    else:
+        made = written(benchmark_page(told, list(_figures(drawn))), format)
+    if out is None:
+        sys.stdout.write(made.decode())
+    else:
+        out.write_bytes(made)
+
+
+def _figures(drawn: list[Plot]) -> Iterator[tuple[str, Figure]]:
+    for plot in drawn:
+        yield _SECTIONS.get(plot.name, "measures"), Figure(plot.svg(), plot.instead, plot.title)
+
+
+def _draw(drawn: list[Plot], folder: Path) -> None:
+    """Each plot as SVG and PNG, and ``plots.md`` with what each shows in words."""
+    if folder.exists() and not folder.is_dir():
+        raise FormatError(folder.name, "is no folder", "Name a folder for the plots")
+    folder.mkdir(parents=True, exist_ok=True)
+    for plot in drawn:
+        (folder / f"{plot.name}.svg").write_text(plot.svg(), encoding="utf-8")
+        (folder / f"{plot.name}.png").write_bytes(plot.png())
+    said = [f"## {plot.title}\n\n![{plot.instead}]({plot.name}.svg)\n\n{plot.instead}\n" for plot in drawn]
+    (folder / "plots.md").write_text("\n".join(said), encoding="utf-8")
+    typer.echo(f"{len(drawn)} plots are in {folder.name}" if drawn else "nothing is left to plot", err=True)
