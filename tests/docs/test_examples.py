@@ -89,7 +89,7 @@ def test_the_examples_of_the_help_run(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "export.csv").write_text(export, encoding="utf-8")
     (tmp_path / "HCPC2026_JAN_ANWEB.txt").write_text(drawn.RECORDS, encoding="utf-8")
     (tmp_path / "anweb_2019.csv").write_text(drawn.ANWEB, encoding="utf-8")
-    for name in ("provider.toml", "members.csv"):
+    for name in ("provider.toml", "members.csv", "contract.toml", "contract-rates.csv"):
         shutil.copy(examples / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     commands = _COMMAND.findall((ROOT / "docs" / "commands.md").read_text("utf-8"))
