@@ -200,7 +200,7 @@ def test_stakes_add_up_to_the_lines_however_they_are_summed(tmp_path: Path) -> N
     assert {stake.what.partition("#")[0] for stake in stakes([found], "rule") if "#" in stake.what} == {"bcbstx-cpcp019"}
 
 
-@pytest.mark.parametrize("sizes", [Sizes(chunk=7, whole=1, part=5, threads=2), Sizes(chunk=11, whole=30, part=40, threads=1)])
+@pytest.mark.parametrize("sizes", [Sizes(chunk=20, whole=1, part=30, threads=2), Sizes(chunk=11, whole=30, part=40, threads=1)])
 def test_parts_and_chunks_change_no_cent(sizes: Sizes) -> None:
     examples = Path(__file__).parents[2] / "examples"
     files = [examples / "week-23.837", examples / "week-24.837.gz"]

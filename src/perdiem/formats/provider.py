@@ -7,9 +7,11 @@ Source: ASC X12N 005010X222A1, loops 1000A, 1000B, 2010AA, 2010BB, 2310B, 2310C,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
@@ -100,7 +102,10 @@ class Statements:
 
 @dataclass(frozen=True)
 class Provider:
-    """All of ``provider.toml``. control: ISA13, the first of the control numbers; usage: T for a test, P for production."""
+    """All of ``provider.toml``. control: ISA13, the first of the control numbers; usage: T for a test, P for production.
+
+    charges: what is charged for one unit of a code (USD), for claims made from orders.
+    """
 
     control: int
     usage: str
@@ -112,6 +117,7 @@ class Provider:
     clinicians: Mapping[str, Clinician]
     facilities: Mapping[str, Address]
     insurers: Mapping[str, OtherInsurer]
+    charges: Mapping[str, Decimal]
 
     def texts(self) -> Iterator[str]:
         """Every text of the file."""
@@ -146,6 +152,7 @@ def read_provider(file: Path) -> Provider:
         _unique([(c.npi, c) for c in map(_clinician, top.sections("rendering"))], top, "rendering"),
         _unique([_facility(one) for one in top.sections("facility")], top, "facility"),
         _unique([(o.id, o) for o in map(_insurer, top.sections("other_payer"))], top, "other_payer"),
+        _charges(top.section("charges", None)),
     )
     top.done()
     if not made.billers:
@@ -228,6 +235,15 @@ def _facility(one: Section) -> tuple[str, Address]:
 def _insurer(one: Section) -> OtherInsurer:
     made = OtherInsurer(one.text("id"), one.text("name"), one.text("filing"), one.day("paid_on", None))
     one.done()
+    return made
+
+
+def _charges(one: Section | None) -> dict[str, Decimal]:
+    made = dict[str, Decimal]()
+    for code in one.left() if one else ():
+        if one and re.fullmatch(r"[A-Z0-9]{5}", code) is None:
+            raise one.fault(code, "is no code", "Write five capitals or digits")
+        made[code] = one.decimal(code) if one else Decimal()
     return made
 
 
