@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +51,7 @@ class Implied:
     """The order that lines of one member under one code imply.
 
     role: per diem, drug or waste. units: summed; empty where one is not known. dose_a_day: units of a drug by the amount of its
-    unit, spread over the days of its span, such as 6000 mg. names: the claims or orders.
+    unit, spread over the days of its lines, such as 6000 mg; empty where that does not come out even. names: the claims or orders.
     """
 
     member_id: str
@@ -128,6 +128,11 @@ def implied(lines: Iterable[Billed], book: Book) -> list[Implied]:
     return [_one(key, found[key], book) for key in sorted(found)]
 
 
+def _days(lines: list[Billed]) -> set[date]:
+    spans = [(line.first, (line.last - line.first).days) for line in lines if line.first and line.last]
+    return {first + timedelta(n) for first, length in spans for n in range(length + 1)}
+
+
 def _one(key: tuple[str, str, str], lines: list[Billed], book: Book) -> Implied:
     member_id, code, role = key
     units = None if any(line.units is None for line in lines) else sum((line.units or Decimal(0) for line in lines), Decimal(0))
@@ -138,7 +143,8 @@ def _one(key: tuple[str, str, str], lines: list[Billed], book: Book) -> Implied:
     if said is not None:
         return Implied(member_id, role, code, said.family, said.says, units, first, last, None, names, said.cite)
     family = facts.families[0] if facts.families else ""
-    basis, days = unit_of(facts.unit_basis), (last - first).days + 1 if first and last else 0
-    dose = Amount((units * basis.value / days).normalize(), basis.unit) if units is not None and basis and days else None
+    basis, days = unit_of(facts.unit_basis), len(_days(lines))
+    each = (units * basis.value / days).normalize() if units is not None and basis and days else None
+    dose = Amount(each, basis.unit) if each is not None and basis and each == round(each, 3) else None
     cite = Citation(facts.source, f"unit of {code}: {facts.unit_basis}")
     return Implied(member_id, role, code, family, facts.label, units, first, last, dose, names, cite)

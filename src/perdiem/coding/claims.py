@@ -29,6 +29,10 @@ def claims_of(coded: Coded, charges: Mapping[str, Decimal] | None, npi: str | No
     where a line is not complete, or its code has no charge.
     """
     orders = {order.order_id: order for order in coded.orders}
+    if len(orders) < len(coded.orders):
+        raise FormatError(
+            "the orders", "bear one number twice, so their lines cannot be told apart", "Give each an order_id of its own"
+        )
     groups: dict[tuple[str, str], list[CodedLine]] = {}
     for line in coded.lines:
         order = orders[line.order_id]
@@ -48,7 +52,8 @@ def claims_of(coded: Coded, charges: Mapping[str, Decimal] | None, npi: str | No
             lines += rows
     tables = zip((CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED), (claims, lines, [], [], []), strict=True)
     count = Census(len(claims), len(lines), int(sum(row["charge"] for row in claims) * 100))
-    return Batch(*(pa.Table.from_pylist(rows, table.arrow) for table, rows in tables), count)
+    claim, line, other, problem, rejected = (pa.Table.from_pylist(rows, table.arrow) for table, rows in tables)
+    return Batch(claim, line, other, problem, rejected, count)
 
 
 def _claim(number: int, order: Order, part: int, npi: str | None) -> dict[str, Any]:
