@@ -235,3 +235,12 @@ def test_the_command_tells_lines_stakes_and_totals(tmp_path: Path) -> None:
     assert (missing.status, "none.toml: cannot be read" in missing.err) == (2, True)
     assert perdiem("price", claims, "--contract", terms, "--by", "shoe").status == 2
     assert perdiem("price", claims, "--contract", terms, "--out", claims).status == 2
+
+
+def test_an_empty_batch_has_an_empty_price(tmp_path: Path) -> None:
+    (tmp_path / "none.837").write_bytes(b"")
+    contract(tmp_path, RATES, text=HOME)
+    found = price(check([tmp_path / "none.837"]), tmp_path / "contract.toml")
+    totals = Totals()
+    totals.add(found.line)
+    assert (found.line.num_rows, found.step.num_rows, found.stake.num_rows, totals.lines) == (0, 0, 0, 0)
