@@ -57,7 +57,7 @@ def code_orders(orders: Iterable[Order], book: Book | None = None) -> Coded:
         courses=tuple(working.course for working in begun),
         questions=tuple(question for working in begun for question in working.questions),
         papers=_papers(lines, known),
-        notes=tuple(note for working in begun for note in working.notes),
+        remarks=tuple(remark for working in begun for remark in working.remarks),
     )
 
 

@@ -168,7 +168,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Note:
+class Remark:
     """What is not billed and why, or what was taken for granted: whose order, what about, in words, by which source."""
 
     order_id: str
@@ -197,7 +197,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Coded:
-    """What became of orders: lines in the order of the orders, courses, questions, notes, papers, and orders set aside."""
+    """What became of orders: lines in the order of the orders, courses, questions, remarks, papers, and orders set aside."""
 
     orders: tuple[Order, ...] = ()
     lines: tuple[CodedLine, ...] = ()
@@ -205,4 +205,4 @@ class Coded:
     questions: tuple[Question, ...] = ()
     papers: tuple[Paper, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
-    notes: tuple[Note, ...] = ()
+    remarks: tuple[Remark, ...] = ()
