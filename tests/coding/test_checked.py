@@ -112,8 +112,8 @@ def test_the_check_sees_what_the_coder_would_get_wrong() -> None:
 def test_a_pump_claim_of_medicare_passes() -> None:
     found = coded(
         {
-            "drug": "milrinone", "rate": "0.9 mg/h", "every": "continuous", "from": "2024-06-03", "days": 14, "payer": "medicare-dme",
-            "pump": "E0781 RR", "attested": "KX", "vials": "20 mg", "pos": "12",
+            "drug": "milrinone", "rate": "0.9 mg/h", "every": "continuous", "from": "2024-06-03", "days": 14,
+            "payer": "medicare-dme", "pump": "E0781 RR", "attested": "KX", "vials": "20 mg", "pos": "12",
         }
     )  # fmt: skip
     claim = {**as_claim(found, 1), "payer": {"id": "18003", "name": "CGS DME MAC"}}
