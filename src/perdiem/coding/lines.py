@@ -29,6 +29,7 @@ class Working:
     lines: list[CodedLine] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    fits: bool = True  # the route is one by which the drug is given
 
     def ask(self, about: str, asks: str) -> None:
         """Ask once."""
@@ -54,6 +55,7 @@ class Working:
         """Add a line over the span of its days; an NDC stands on drug lines only."""
         order = self.order
         ndc = order.ndc if role in (DRUG, WASTE) else ""
+        units = None if order.unclear else units
         first, last = (days[0], days[-1]) if days else (None, None)
         self.lines.append(
             CodedLine(
@@ -76,6 +78,7 @@ def begin(order: Order, book: Book) -> Working:
         makers = ", ".join(f"{code} {book.look_up(code).label}" for code in drug.makers)
         working.ask("product", f"whose product is dispensed: {makers} are billed by codes of their own")
     if order.route and drug.routes and "any" not in drug.routes and order.route not in drug.routes:
+        working.fits = False
         working.ask("route", f"the route: {order.route} is ordered, and the book knows {' or '.join(drug.routes)} for {drug.name}")
     return working
 

@@ -44,6 +44,8 @@ def code_orders(orders: Iterable[Order], book: Book | None = None) -> Coded:
     begun = [begin(one, known) for one in orders]
     taken_in = {(_member(w), day) for w in begun if is_whole(w, known) for day in w.course.days}
     for working in begun:
+        if not working.fits:
+            continue
         add_per_diem(working, known, all((_member(working), day) in taken_in for day in working.course.days))
         add_drug(working, known)
         add_supplies(working, known)

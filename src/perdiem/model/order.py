@@ -76,7 +76,8 @@ class Order:
     per hour, in place of a dose. volume: of a day. over: hours that one dose runs. method: gravity, pump, bolus, syringe,
     injection or implanted. first_day and last_day are inclusive; days, months or doses say the length where there is no last day.
     vials: sizes of the single-dose containers at hand. pump: its code and modifiers. attested: the modifier by which the
-    supplier vouches for coverage. diagnoses: codes without a point.
+    supplier vouches for coverage. diagnoses: codes without a point. unclear: its sig has words that nobody understood, so that
+    no units may be counted.
     """
 
     order_id: str
@@ -106,6 +107,7 @@ class Order:
     attested: str = ""
     prescriber_npi: str = ""
     diagnoses: tuple[str, ...] = ()
+    unclear: bool = False
     source: str = ""
     row: int = 0
 
