@@ -30,7 +30,8 @@ def order(written: Iterable[Written | Order], *, year: int | None = None, book: 
         orders.append(found[0])
         asked += found[1]
     coded = code_orders(orders, book)
-    open_still = [question for question in coded.questions if question not in asked]
+    told = {(question.order_id, question.about) for question in asked}
+    open_still = [question for question in coded.questions if (question.order_id, question.about) not in told]
     return replace(coded, questions=(*asked, *open_still), set_aside=tuple(aside))
 
 
