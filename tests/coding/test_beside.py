@@ -65,16 +65,16 @@ def test_one_visit_a_day_is_paid_and_uneven_minutes_are_asked() -> None:
     found = one(drug="milrinone", dose="20 mg", every="daily", days=7, payer="medicare-dme", visits=visits)
     assert [(line.code, line.units) for line in lines(found, "visit")] == [("G0068", 7)]
     assert "minutes" in about(found)
-    assert any(note.about == "visits" for note in found.notes)
+    assert any(remark.about == "visits" for remark in found.remarks)
 
 
 def test_supplies_inside_the_per_diem_are_not_billed_and_it_is_said_why() -> None:
     found = one(drug="cefazolin", dose="2 g", every="8h", days=7, payer="bcbstx", pump="E0781 RR")
     assert not lines(found, "supply")
     assert not lines(found, "pump")
-    note = next(note for note in found.notes if note.about == "supplies")
-    assert note.cite is not None
-    assert (note.cite.source, note.cite.line) == ("003", 615)
+    remark = next(remark for remark in found.remarks if remark.about == "supplies")
+    assert remark.cite is not None
+    assert (remark.cite.source, remark.cite.line) == ("003", 615)
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def as_claim(found: Coded, number: int) -> dict[str, Any]:
     return {"id": f"O{number}", "member": f"M{number}", "pos": "12", "lines": lines}
 
 
-def judged(claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list(answers(check(["-"], stdin=io.BytesIO(to_837(claims).encode()))))
+def judged(claims: list[dict[str, Any]], *policy: str) -> list[dict[str, Any]]:
+    return list(answers(check(["-"], stdin=io.BytesIO(to_837(claims).encode()), policy=policy)))
 
 
 # no shrinking: each try is a whole check
@@ -112,10 +112,10 @@ def test_the_check_sees_what_the_coder_would_get_wrong() -> None:
 def test_a_pump_claim_of_medicare_passes() -> None:
     found = coded(
         {
-            "drug": "milrinone", "rate": "0.9 mg/h", "every": "continuous", "from": "2024-06-03", "days": 14, "payer": "medicare-dme",
-            "pump": "E0781 RR", "attested": "KX", "vials": "20 mg", "pos": "12",
+            "drug": "milrinone", "rate": "0.9 mg/h", "every": "continuous", "from": "2024-06-03", "days": 14,
+            "payer": "medicare-dme", "pump": "E0781 RR", "attested": "KX", "vials": "20 mg", "pos": "12",
         }
     )  # fmt: skip
     claim = {**as_claim(found, 1), "payer": {"id": "18003", "name": "CGS DME MAC"}}
-    answers_ = list(answers(check(["-"], stdin=io.BytesIO(to_837([claim]).encode()), policy=["medicare-external-infusion-pumps"])))
-    assert [line["verdict"] for line in answers_[0]["lines"]] == ["pay"] * 5
+    answer = judged([claim], "medicare-external-infusion-pumps")[0]
+    assert [line["verdict"] for line in answer["lines"]] == ["pay"] * 5

@@ -69,7 +69,7 @@ def test_days_with_and_without_a_year() -> None:
         ("cefazolin 2 g q4-6h", ["q4-6h"]),
         ("cefazolin 2 g q8h then 1 g q12h", ["then", "1", "g", "q12h"]),
         ("ertapenem 1 g three times a week", ["three", "times", "week"]),
-        ("cefazolin 2 g q8h via PICC", ["PICC"]),
+        ("cefazolin 2 g q8h divided", ["divided"]),
         ("cefazolin two grams q8h", ["grams"]),
         ("cefazolin 2 g biweekly", ["biweekly"]),
     ],
@@ -77,6 +77,28 @@ def test_days_with_and_without_a_year() -> None:
 def test_every_word_that_is_not_understood_is_asked(text: str, left: list[str]) -> None:
     asks = [asks for what, asks in read_sig(text, drug_names()).asks if what == "sig"]
     assert [word.split("'")[1] for word in asks][-len(left) :] == left
+
+
+@pytest.mark.parametrize("words", ["prn", "divided over 5 days", "then stop", "(see note)"])
+def test_nothing_is_counted_while_a_word_is_not_understood(words: str) -> None:
+    found = coded({"sig": f"cefazolin 2 g q8h x 7 days {words}", "from": "2024-06-03", "visits": "2024-06-03=60"})
+    assert [line.code for line in found.lines] == ["S9502", "J0690", "99601"]
+    assert all(line.units is None for line in found.lines)
+    assert "sig" in about(found)
+
+
+def test_a_way_into_a_vein_is_understood_and_changes_nothing() -> None:
+    assert told(coded({"sig": "cefazolin 2 g q8h x 7 days via PICC line", "from": "2024-06-03"})) == [
+        ("S9502", "", 7),
+        ("J0690", "", 84),
+    ]
+
+
+@pytest.mark.parametrize("text", ["cefazolin 2 g PO q8h x 7 days", "privigen 30 g SC weekly x 4", "hizentra 20 g IV weekly x 4"])
+def test_a_route_that_the_drug_does_not_take_is_asked_and_nothing_is_coded(text: str) -> None:
+    found = coded({"sig": text, "from": "2024-06-03"})
+    assert not found.lines
+    assert "route" in about(found)
 
 
 @pytest.mark.parametrize("text", ["cefazolin 2 g q8h x 7", "cefazolin 2 g TID x 10", "cefazolin 2 g x 3"])

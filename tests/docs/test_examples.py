@@ -87,6 +87,8 @@ def test_the_examples_of_the_help_run(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "year.837.gz").write_bytes(gzip.compress((examples / "week-23.837").read_bytes()))
     export = (examples / "pumps.csv").read_text("utf-8").replace("HCPCS", "Proc", 1).replace("DOS From", "DOS", 1)
     (tmp_path / "export.csv").write_text(export, encoding="utf-8")
+    orders = (examples / "orders.csv").read_text("utf-8").splitlines()
+    (tmp_path / "orders.csv").write_text("\n".join(orders[:4]) + "\n", encoding="utf-8")
     (tmp_path / "HCPC2026_JAN_ANWEB.txt").write_text(drawn.RECORDS, encoding="utf-8")
     (tmp_path / "anweb_2019.csv").write_text(drawn.ANWEB, encoding="utf-8")
     for name in ("provider.toml", "members.csv", "contract.toml", "contract-rates.csv"):

@@ -6,16 +6,16 @@ from typing import Any
 
 from perdiem.model.citation import Citation
 from perdiem.model.document import Demand
-from perdiem.model.order import Coded, CodedLine, Course, Note, Paper, Question
+from perdiem.model.order import Coded, CodedLine, Course, Paper, Question, Remark
 
 
 def as_json(coded: Coded) -> dict[str, Any]:
-    """``lines``, ``documents``, ``questions``, ``notes``, ``calendar`` and ``set_aside`` of coded orders, ready for JSON."""
+    """``lines``, ``documents``, ``questions``, ``remarks``, ``calendar`` and ``set_aside`` of coded orders, ready for JSON."""
     return {
         "lines": [_line(line) for line in coded.lines],
         "documents": [_paper(paper) for paper in coded.papers],
         "questions": [_question(question) for question in coded.questions],
-        "notes": [_note(note) for note in coded.notes],
+        "remarks": [_remark(remark) for remark in coded.remarks],
         "calendar": [_course(course) for course in coded.courses],
         "set_aside": [{"source": one.source, "row": one.row, "reason": one.reason} for one in coded.set_aside],
     }
@@ -65,9 +65,9 @@ def _question(question: Question) -> dict[str, Any]:
     return {"order": question.order_id, "about": question.about, "asks": question.asks}
 
 
-def _note(note: Note) -> dict[str, Any]:
-    found = {"order": note.order_id, "about": note.about, "says": note.says}
-    return found | ({"cite": _cite(note.cite)} if note.cite else {})
+def _remark(remark: Remark) -> dict[str, Any]:
+    found = {"order": remark.order_id, "about": remark.about, "says": remark.says}
+    return found | ({"cite": _cite(remark.cite)} if remark.cite else {})
 
 
 def _course(course: Course) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def add_supplies(working: Working, book: Book) -> None:
     if row["supplies"] == "included":
         if working.lines:
             cite = rule_citation(row["policy"], row["included_by"]) if "included_by" in row else working.lines[0].cite
-            working.note("supplies", "supplies, pump and pole are inside the per diem; none of them is billed", cite)
+            working.remark("supplies", "supplies, pump and pole are inside the per diem; none of them is billed", cite)
         return
     if not order.pump:
         working.ask("pump", "the code of the pump, and whether it is rented or bought: the drug is paid only as a supply of a pump")
@@ -82,7 +82,7 @@ def _supplies(working: Working, supply: Mapping[str, Any]) -> None:
         attested(working),
     )
     if order.diluent:
-        working.note("diluent", f"{order.diluent} is part of the {held} and not billed apart", cite)
+        working.remark("diluent", f"{order.diluent} is part of the {held} and not billed apart", cite)
 
 
 def add_visits(working: Working) -> None:
@@ -127,7 +127,7 @@ def _professional(working: Working, day: date, visits: list[Visit]) -> None:
         taken = f"{longest.minutes} minutes are taken as {quarters} quarters of an hour"
         working.ask("minutes", f"how minutes are rounded: {taken}, which no source states")
     if len(visits) > 1:
-        working.note("visits", f"of {len(visits)} visits on {day} the longest is billed: one payment for each category and day")
+        working.remark("visits", f"of {len(visits)} visits on {day} the longest is billed: one payment for each category and day")
     if longest.first is None:
         asks = f"whether the visit of {day} is the first one, or the first after more than {terms['first_again']} days without"
         working.ask("visit", f"{asks}: {category['first']} then, else {category['later']}")

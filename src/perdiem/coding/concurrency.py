@@ -31,7 +31,7 @@ def place_therapies(orders: Sequence[Working]) -> None:
                 before[member] += counts
             lines += split(line, _parts(line.days, places, (terms["second"], terms["third"])))
             if any(places.values()):
-                working.note(
+                working.remark(
                     "modifiers", _said(places, terms["second"], terms["third"]), rule_citation(terms["policy"], terms["rule"])
                 )
         working.lines = lines

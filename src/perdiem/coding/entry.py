@@ -55,6 +55,7 @@ _ROUTES = {
 }  # fmt: skip
 _YES, _NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0", ""}
 _MOST_DAYS = 3660
+_LONGEST = 500  # characters of a field
 
 
 class UnreadableError(Exception):
@@ -74,8 +75,10 @@ def _read(given: Mapping[str, str], written: Written, year: int | None) -> tuple
     unknown = sorted(set(given) - set(FIELDS))
     if unknown:
         raise UnreadableError(f"{unknown[0]!r} is no field of an order")
+    if any(len(text) > _LONGEST for text in given.values()):
+        raise UnreadableError(f"a field holds more than {_LONGEST} characters")
     sig = read_sig(given["sig"], drug_names(), year) if "sig" in given else None
-    said: dict[str, Any] = dict(sig.fields) if sig else {}
+    said: dict[str, Any] = {name: value for name, value in sig.fields.items() if name != "access"} if sig else {}
     said |= {name: read(given[name], name, year) for name, (_, read) in _READERS.items() if name in given}
     said = {_READERS[name][0] if name in _READERS else name: value for name, value in said.items()}
     if not said.get("drug") and not given.get("ndc"):
@@ -83,7 +86,8 @@ def _read(given: Mapping[str, str], written: Written, year: int | None) -> tuple
     if any(name in given for name in ("days", "months", "doses", "to")) and sig:
         said |= {_READERS[n][0]: None for n in ("days", "months", "doses", "to") if n not in given}
     order_id = given.get("order_id") or str(written.row or 1)
-    order = Order(order_id, **{"drug": "", **said}, source=written.source, row=written.row)
+    unclear = any(about == "sig" for about, _ in sig.asks) if sig else False
+    order = Order(order_id, **{"drug": "", **said}, unclear=unclear, source=written.source, row=written.row)
     if order.first_day and order.last_day and order.last_day < order.first_day:
         raise UnreadableError("the last day lies before the first")
     if order.first_day and order.last_day and (order.last_day - order.first_day).days > _MOST_DAYS:

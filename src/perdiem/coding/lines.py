@@ -14,7 +14,7 @@ from perdiem.coding.courses import course_of
 from perdiem.coding.drugs import Drug, find_drug
 from perdiem.coding.waste import Filled, fill
 from perdiem.model.citation import Citation
-from perdiem.model.order import Amount, CodedLine, Course, Note, Order, Question
+from perdiem.model.order import Amount, CodedLine, Course, Order, Question, Remark
 
 PER_DIEM, DRUG, WASTE = "per diem", "drug", "waste"
 
@@ -28,7 +28,8 @@ class Working:
     drug: Drug
     lines: list[CodedLine] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    fits: bool = True  # the route is one by which the drug is given
 
     def ask(self, about: str, asks: str) -> None:
         """Ask once."""
@@ -36,9 +37,9 @@ class Working:
         if question not in self.questions:
             self.questions.append(question)
 
-    def note(self, about: str, says: str, cite: Citation | None = None) -> None:
+    def remark(self, about: str, says: str, cite: Citation | None = None) -> None:
         """Say what is not billed, or taken for granted."""
-        self.notes.append(Note(self.order.order_id, about, says, cite))
+        self.remarks.append(Remark(self.order.order_id, about, says, cite))
 
     def line(
         self,
@@ -54,6 +55,7 @@ class Working:
         """Add a line over the span of its days; an NDC stands on drug lines only."""
         order = self.order
         ndc = order.ndc if role in (DRUG, WASTE) else ""
+        units = None if order.unclear else units
         first, last = (days[0], days[-1]) if days else (None, None)
         self.lines.append(
             CodedLine(
@@ -71,11 +73,12 @@ def begin(order: Order, book: Book) -> Working:
     for about, asks in drug.asks:
         working.ask(about, asks)
     for said in course.assumed:
-        working.note("assumed", said)
+        working.remark("assumed", said)
     if drug.makers and not order.ndc:
         makers = ", ".join(f"{code} {book.look_up(code).label}" for code in drug.makers)
         working.ask("product", f"whose product is dispensed: {makers} are billed by codes of their own")
     if order.route and drug.routes and "any" not in drug.routes and order.route not in drug.routes:
+        working.fits = False
         working.ask("route", f"the route: {order.route} is ordered, and the book knows {' or '.join(drug.routes)} for {drug.name}")
     return working
 
@@ -87,7 +90,7 @@ def add_per_diem(working: Working, book: Book, nutrition: bool) -> None:
     """
     order, drug, row = working.order, working.drug, payer_row(working.order.payer)
     if not row["per_diem"]:
-        working.note("per diem", row["no_per_diem"])
+        working.remark("per diem", row["no_per_diem"])
         return
     family = drug.family or (choices()["no_family"] if drug.codes else "")
     if not family:
@@ -183,7 +186,7 @@ def _add_filled(
         left = f"{filled.wasted:f} units left of {opened} at each of {doses} dose{'' if doses == 1 else 's'}"
         working.line(code, WASTE, left, cited(terms), filled.wasted * doses, run, [*modifiers, terms["discarded"]])
     if told and not payer_row(working.order.payer).get("waste"):
-        working.note("waste", "whether this payer pays for what is thrown away is not known: no loaded policy says")
+        working.remark("waste", "whether this payer pays for what is thrown away is not known: no loaded policy says")
 
 
 def _modifiers(working: Working, code: str, book: Book) -> list[str]:

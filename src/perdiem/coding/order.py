@@ -30,7 +30,8 @@ def order(written: Iterable[Written | Order], *, year: int | None = None, book: 
         orders.append(found[0])
         asked += found[1]
     coded = code_orders(orders, book)
-    open_still = [question for question in coded.questions if question not in asked]
+    told = {(question.order_id, question.about) for question in asked}
+    open_still = [question for question in coded.questions if (question.order_id, question.about) not in told]
     return replace(coded, questions=(*asked, *open_still), set_aside=tuple(aside))
 
 
@@ -44,6 +45,8 @@ def code_orders(orders: Iterable[Order], book: Book | None = None) -> Coded:
     begun = [begin(one, known) for one in orders]
     taken_in = {(_member(w), day) for w in begun if is_whole(w, known) for day in w.course.days}
     for working in begun:
+        if not working.fits:
+            continue
         add_per_diem(working, known, all((_member(working), day) in taken_in for day in working.course.days))
         add_drug(working, known)
         add_supplies(working, known)
@@ -57,7 +60,7 @@ def code_orders(orders: Iterable[Order], book: Book | None = None) -> Coded:
         courses=tuple(working.course for working in begun),
         questions=tuple(question for working in begun for question in working.questions),
         papers=_papers(lines, known),
-        notes=tuple(note for working in begun for note in working.notes),
+        remarks=tuple(remark for working in begun for remark in working.remarks),
     )
 
 

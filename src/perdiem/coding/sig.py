@@ -253,6 +253,8 @@ _TABLE: tuple[tuple[str, Callable[[Sig, re.Match[str]], bool | None]], ...] = (
     (r"(?:sc|sq|sub-?q|subcut(?:aneous(?:ly)?)?)\b", _word("route", "SC")),
     (r"(?:im|intramuscular(?:ly)?)\b", _word("route", "IM")),
     (r"(?:it|intrathecal(?:ly)?)\b", _word("route", "IT")),
+    (r"(?:po|by mouth|oral(?:ly)?)\b", _word("route", "oral")),
+    (r"(?:(?:by|via|through) )?(?:an? )?(?:picc|midline|central line|port-?a-?cath)(?: line)?\b", _word("access", "vein")),
     (r"epidural(?:ly)?\b", _word("route", "epidural")),
     (r"(?:by|via) (?:g-?tube|j-?tube|ng(?: tube)?|peg(?: tube)?)\b", _word("route", "enteral")),
     (r"(?:(?:by|via|with|through) )?(?:an? )?implanted pump\b", _word("method", "implanted")),

@@ -76,7 +76,8 @@ class Order:
     per hour, in place of a dose. volume: of a day. over: hours that one dose runs. method: gravity, pump, bolus, syringe,
     injection or implanted. first_day and last_day are inclusive; days, months or doses say the length where there is no last day.
     vials: sizes of the single-dose containers at hand. pump: its code and modifiers. attested: the modifier by which the
-    supplier vouches for coverage. diagnoses: codes without a point.
+    supplier vouches for coverage. diagnoses: codes without a point. unclear: its sig has words that nobody understood, so that
+    no units may be counted.
     """
 
     order_id: str
@@ -106,6 +107,7 @@ class Order:
     attested: str = ""
     prescriber_npi: str = ""
     diagnoses: tuple[str, ...] = ()
+    unclear: bool = False
     source: str = ""
     row: int = 0
 
@@ -168,7 +170,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Note:
+class Remark:
     """What is not billed and why, or what was taken for granted: whose order, what about, in words, by which source."""
 
     order_id: str
@@ -197,7 +199,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Coded:
-    """What became of orders: lines in the order of the orders, courses, questions, notes, papers, and orders set aside."""
+    """What became of orders: lines in the order of the orders, courses, questions, remarks, papers, and orders set aside."""
 
     orders: tuple[Order, ...] = ()
     lines: tuple[CodedLine, ...] = ()
@@ -205,4 +207,4 @@ class Coded:
     questions: tuple[Question, ...] = ()
     papers: tuple[Paper, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
-    notes: tuple[Note, ...] = ()
+    remarks: tuple[Remark, ...] = ()

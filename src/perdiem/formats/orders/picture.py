@@ -1,4 +1,4 @@
-"""Pictures of coded orders for the terminal: lines, the calendar of infusion days, questions and notes; and lines as CSV."""
+"""Pictures of coded orders for the terminal: lines, the calendar of infusion days, questions and remarks; and lines as CSV."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def show(coded: Coded, to: TextIO, width: int | None = None) -> None:
                 console.print(f"  {row}")
     parts = (
         ("asked", [(q.order_id, f"{q.about}: {q.asks}") for q in coded.questions]),
-        ("not billed, or taken for granted", [(n.order_id, _said(n.says, n.cite.place if n.cite else "")) for n in coded.notes]),
+        ("not billed, or taken for granted", [(n.order_id, _said(n.says, n.cite.place if n.cite else "")) for n in coded.remarks]),
         ("documents needed", [("", _paper(paper)) for paper in coded.papers]),
         ("set aside", [("", f"{one.source}, row {one.row}: {one.reason}") for one in coded.set_aside]),
     )
