@@ -60,7 +60,7 @@ class Page:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.status, self.python = folder, 0, ""
-        shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("*.py", "*.toml", "*.md"))
+        shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("*.py", "*stories.toml", "*.md"))
 
     def block(self, found: re.Match[str]) -> str:
         """One block, renewed."""

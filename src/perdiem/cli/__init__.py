@@ -42,6 +42,24 @@ def _replay() -> Command:
     return replay_command
 
 
+def _price() -> Command:
+    from perdiem.cli.price import price_command
+
+    return price_command
+
+
+def _write() -> Command:
+    from perdiem.cli.write import write_command
+
+    return write_command
+
+
+def _order() -> Command:
+    from perdiem.cli.order import order_command
+
+    return order_command
+
+
 def _brief() -> Command:
     from perdiem.cli.brief import brief_command
 
@@ -77,6 +95,9 @@ COMMANDS = {
     "explain": _explain,
     "checklist": _checklist,
     "replay": _replay,
+    "price": _price,
+    "write": _write,
+    "order": _order,
     "brief": _brief,
     "benchmark": _benchmark,
     "policy": _policy,

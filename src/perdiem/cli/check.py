@@ -42,7 +42,6 @@ Policies = Annotated[list[str], typer.Option("--policy", help="Apply this policy
 
 Earlier = Annotated[str | None, typer.Option("--history", help="Earlier claims: a history store, or claim files.", metavar="PATH")]
 
-
 Columns = Annotated[
     list[str], typer.Option("--columns", help="Columns of tables: field=column, several by commas (repeatable).", metavar="MAP")
 ]
@@ -99,13 +98,14 @@ def judging(
     try:
         with earlier_claims(history, progress, tables.leniently()) as earlier:
             policies = loaded_policies(policy)
-            given: dict[str, Any] = {"stdin": _stdin(), "progress": progress, "tables": tables, "on_file": papers}
+            given: dict[str, Any] = {"stdin": standard_input(), "progress": progress, "tables": tables, "on_file": papers}
             yield noted(judge_all(paths, policies, forced=policy, history=earlier, **given), papers), earlier
     finally:
         progress.close()
 
 
-def _stdin() -> BinaryIO:
+def standard_input() -> BinaryIO:
+    """Standard input as bytes; empty where the program was started without one."""
     return sys.stdin.buffer if sys.stdin else BytesIO()
 
 
@@ -119,7 +119,7 @@ def _say(text: str) -> None:
         raise typer.Exit(0) from None
 
 
-def _apart(paths: list[str], *written: Path | None) -> None:
+def apart(paths: list[str], *written: Path | None) -> None:
     """Refuse outputs that would write over an input or each other, or have nowhere to go, before anything is read."""
     if "" in paths:
         raise FormatError("an empty name", "is no file", "Name a file or folder, or . for this folder")
@@ -182,7 +182,7 @@ def check_command(
     if format not in TEXT_FORMATS and out is None:
         what = "folder" if format == "parquet" else "file"
         raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
-    _apart([*paths, str(on_file)] if on_file else paths, out, ledger_file)
+    apart([*paths, str(on_file)] if on_file else paths, out, ledger_file)
     fits = Path.is_dir if format == "parquet" else Path.is_file
     if out is not None and out.exists() and not fits(out):
         what = "is not a folder" if format == "parquet" else "is not a file that the answer could take the place of"

@@ -1,0 +1,1 @@
+"""From orders to lines: courses, codes, units, waste, supplies, visits and modifiers."""

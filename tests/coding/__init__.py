@@ -1,0 +1,1 @@
+"""The coder: courses, codes, units, waste, supplies, visits and places of therapies."""
