@@ -1,8 +1,9 @@
 """perdiem judges home-infusion claims, line by line and day by day, against the payer's own published policy.
 
 The verbs are the command line's: ``read`` claims, ``check`` them, take the ``answers`` and the ``ledger``,
-``explain`` one claim, ``verify`` a policy's citations, ``benchmark`` many claims together.
-Tables are pyarrow tables (``perdiem.model.schema``).
+``explain`` one claim, list its papers in a ``checklist``, ``verify`` a policy's citations, tell the ``conflicts`` of sources,
+write the ``brief`` of a code or ``publish`` all of them,
+``benchmark`` many claims together. Tables are pyarrow tables (``perdiem.model.schema``).
 """
 
 from importlib import import_module
@@ -11,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from perdiem.codes.register import conflicts
     from perdiem.formats.intake import read
+    from perdiem.guide.brief import brief
+    from perdiem.guide.checklist import checklist
+    from perdiem.guide.publication import publish
     from perdiem.guide.utilisation import benchmark
     from perdiem.pipeline.answer import answers
     from perdiem.pipeline.check import check
@@ -20,6 +25,10 @@ if TYPE_CHECKING:
     from perdiem.policy.verify import verify
 
 _HOME = {
+    "brief": "perdiem.guide.brief",
+    "checklist": "perdiem.guide.checklist",
+    "conflicts": "perdiem.codes.register",
+    "publish": "perdiem.guide.publication",
     "read": "perdiem.formats.intake",
     "check": "perdiem.pipeline.check",
     "answers": "perdiem.pipeline.answer",
@@ -29,7 +38,20 @@ _HOME = {
     "benchmark": "perdiem.guide.utilisation",
 }
 
-__all__ = ["__version__", "answers", "benchmark", "check", "explain", "ledger", "read", "verify"]
+__all__ = [
+    "__version__",
+    "answers",
+    "benchmark",
+    "brief",
+    "check",
+    "checklist",
+    "conflicts",
+    "explain",
+    "ledger",
+    "publish",
+    "read",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -244,6 +244,23 @@ def test_the_claims_are_never_written_over(week: Path, option: str) -> None:
         assert done.status == 2
 
 
+def test_an_answer_replaces_files_only(tmp_path: Path) -> None:
+    """What is no file (a folder, a pipe, a device) is refused and left alone; of a link, the file that it leads to is written."""
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    write(tmp_path / "week.837", WEEK)
+    for name, format in (("folder", "csv"), (".", "csv"), ("pipe", "csv"), ("pipe", "xlsx"), ("pipe", "parquet")):
+        done = perdiem("check", "week.837", "--format", format, "--out", name, cwd=tmp_path)
+        assert done.status == 2
+        assert f"{name}: is not a " in done.err
+    assert (tmp_path / "pipe").is_fifo()
+    (tmp_path / "real.csv").write_text("last week")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert perdiem("check", "week.837", "--format", "csv", "--out", "link.csv", cwd=tmp_path).status == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("claim_id,")
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_disk_is_said_plainly(week: Path, unbuffered: str) -> None:
     if not Path("/dev/full").exists():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perdiem.codes.book import open_book, shipped_book
-from perdiem.codes.conflicts import conflicts
+from perdiem.codes.conflicts import differences
 from perdiem.codes.imports import import_file
 from perdiem.codes.keeping import forget
 from perdiem.codes.official import CompleteSpan, Life, Official, texts
@@ -69,7 +69,7 @@ def test_the_newer_of_table_and_release_speaks(tmp_path: Path) -> None:
     assert open_book().look_up("J0610").end == date(2023, 3, 31)
     imported(tmp_path, "new_2024_10.csv", table(("J0610", "19820101", "")))[0]
     assert open_book().look_up("J0610").end is None
-    assert {c.what for c in conflicts(loaded())} == {
+    assert {c.what for c in differences(loaded())} == {
         "it ended on 2023-06-30 or not at all",
         "it ended on 2023-03-31 or not at all",
     }
@@ -81,14 +81,14 @@ def test_of_two_releases_the_later_speaks_and_both_are_heard(tmp_path: Path) -> 
     book = open_book()
     assert (book.look_up("J1998").end, book.look_up("J1998").release) == (date(2024, 6, 30), later.id)
     assert book.look_up("J1997").known  # the later is no whole release
-    assert conflicts(loaded()) == []
+    assert differences(loaded()) == []
 
 
 def test_conflicts_are_told(tmp_path: Path) -> None:
     one = imported(tmp_path, "a_2024_04.csv", table(("J1998", "20200101", ""), ("J1997", "20200101", "")), complete=True)[0]
     two = imported(tmp_path, "b_2024_07.csv", table(("J1998", "20200202", "")), complete=True)[0]
     same = imported(tmp_path, "c_2024_07.csv", table(("J1998", "20200303", "")))[0]
-    told = {(c.code, c.one, c.other): c.what for c in conflicts(loaded())}
+    told = {(c.code, c.one, c.other): c.what for c in differences(loaded())}
     assert told.pop(("J1997", one.id, two.id)).startswith("the later lacks it")
     assert set(told) >= {("J1998", one.id, two.id), ("J1998", one.id, same.id)}
     assert any("2020-02-02" in what and "2020-03-03" in what for what in told.values())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from perdiem.codes.conflicts import conflicts
+from perdiem.codes.conflicts import differences
 from perdiem.codes.imports import Wishes, import_file
 from perdiem.codes.official import complete_spans
 from perdiem.codes.releases import loaded, rows
@@ -58,6 +58,6 @@ def test_whole_releases_are_known_as_such() -> None:
     days = [(date(2019, 1, 1), date(2019, 3, 31)), (date(2024, 7, 1), date(2024, 9, 30))]
     assert [(s.first, s.last) for s in spans] == days
     assert [s.sections for s in spans] == ["ABCEGHJKLMPQRSTV", "ABCEGHJKLMPQRSTUV"]
-    assert not [c for c in conflicts(loaded()) if "the code book" in (c.one, c.other)]
+    assert not [c for c in differences(loaded()) if "the code book" in (c.one, c.other)]
     ended = next(iter(rows(loaded("hcpcs")[1], None, ("J0610",)).to_pylist()))
     assert (ended["start"], ended["end"]) == (date(1982, 1, 1), date(2023, 3, 31))

@@ -140,3 +140,19 @@ def test_pieces_change_no_byte(tmp_path: Path, pieces: list[int]) -> None:
         made.append((tmp_path / name).read_bytes())
     assert made[0] == made[1]
     assert pq.read_table(io.BytesIO(made[0])).equals(rows)
+
+
+def test_counted_columns_are_written_as_differences(tmp_path: Path) -> None:
+    """And all others but the named by a dictionary, those inside lists too."""
+    schema = pa.schema([("no", pa.int64()), ("id", pa.string()), ("code", pa.string()), ("marks", pa.list_(pa.string()))])
+    table = ParquetTable(tmp_path / "some.parquet", schema, counted=["no"], named=["id"])
+    rows = [{"no": n, "id": f"C{n}", "code": "S9494", "marks": ["A", "B"]} for n in range(1, 1001)]
+    table.add(pa.Table.from_pylist(rows, schema))
+    table.close()
+    group = pq.ParquetFile(tmp_path / "some.parquet").metadata.row_group(0)
+    used = {group.column(n).path_in_schema: " ".join(group.column(n).encodings) for n in range(group.num_columns)}
+    assert "DELTA_BINARY_PACKED" in used["no"]
+    assert {name.split(".")[0]: "DICTIONARY" in encodings for name, encodings in used.items()} == {
+        "no": False, "id": False, "code": True, "marks": True,
+    }  # fmt: skip
+    assert pq.read_table(tmp_path / "some.parquet").to_pylist() == rows

@@ -30,7 +30,7 @@ from world import world
 from perdiem.codes.book import open_book
 from perdiem.model.errors import PolicyError
 from perdiem.pipeline.session import Run, Session
-from perdiem.policy.cases import Case, draw, read_cases, read_undrawable
+from perdiem.policy.cases import Case, HeldPaper, draw, on_file, read_cases, read_undrawable
 from perdiem.policy.payers import read_payers
 from perdiem.policy.read import Policy
 
@@ -147,20 +147,24 @@ def _together() -> dict[tuple[str, str], tuple[list[str], set[str]]]:
     """Answers and outcomes of every case, all cases of all policies judged as one batch: those with a history and those without."""
     told = {}
     groups = dict.fromkeys(
-        (_forced(policy), case.history is not None, case.release) for policy in POLICIES for case in read_cases(policy)
+        (_forced(policy), case.history is not None, case.release, case.on_file is not None)
+        for policy in POLICIES
+        for case in read_cases(policy)
     )
-    for forced, with_history, release in groups:
+    for forced, with_history, release, listed in groups:
+        held: list[HeldPaper] = []
         placed: list[tuple[tuple[str, str], int]] = []
         claims: list[dict[str, Any]] = []
         earlier: list[dict[str, Any]] = []
         for policy in [p for p in POLICIES if _forced(p) == forced]:
             for case in read_cases(policy):
-                if (case.history is not None, case.release) == (with_history, release):
+                if (case.history is not None, case.release, case.on_file is not None) == (with_history, release, listed):
                     last = case
                     placed.append(((policy.name, case.id), sum(len(claim["line"]) for claim in case.claims)))
                     claims += _told_payer(policy, _told_apart(case, case.claims))
+                    held += [(f"{case.id}/{claim}", line, paper) for claim, line, paper in case.on_file or ()]
                     earlier += _told_payer(policy, _told_apart(case, case.history or ()))
-        run = _judged(last, claims, earlier if with_history else None, forced)
+        run = _judged(last, claims, earlier if with_history else None, forced, held if listed else None)
         answers, met = _answered(run), _met(run)
         start = 0
         for key, size in placed:
@@ -169,15 +173,21 @@ def _together() -> dict[tuple[str, str], tuple[list[str], set[str]]]:
     return told
 
 
-def _judged(case: Case, claims: Sequence[dict[str, Any]], history: Sequence[dict[str, Any]] | None, forced: tuple[str, ...]) -> Run:
-    with Session(POLICIES, forced=forced, book=case.book(open_book())) as session:
+def _judged(
+    case: Case,
+    claims: Sequence[dict[str, Any]],
+    history: Sequence[dict[str, Any]] | None,
+    forced: tuple[str, ...],
+    held: Sequence[HeldPaper] | None,
+) -> Run:
+    with Session(POLICIES, forced=forced, book=case.book(open_book()), on_file=on_file(held)) as session:
         return session.judge(draw(claims, ""), history=None if history is None else draw(history, "", earlier=True))
 
 
 @pytest.mark.parametrize(("policy", "case"), EVERY_CASE)
 def test_case_gets_what_it_expects(policy: Policy, case: Case) -> None:
     history = None if case.history is None else _told_payer(policy, case.history)
-    run = _judged(case, _told_payer(policy, case.claims), history, _forced(policy))
+    run = _judged(case, _told_payer(policy, case.claims), history, _forced(policy), case.on_file)
     wanted = _wanted(case.claims)
     assert dict(zip(wanted, _answered(run), strict=True)) == wanted
     met = {name for _, name in _met(run)}

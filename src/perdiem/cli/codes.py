@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from perdiem.cli.conflicts import conflicts_command
 from perdiem.cli.releases import forget_command, import_command, releases_command
 from perdiem.codes.book import Book, CodeFacts, open_book
 from perdiem.codes.official import texts
+from perdiem.codes.register import conflicts
 from perdiem.codes.search import search
 from perdiem.model.errors import PolicyError
 
@@ -21,6 +23,7 @@ codes_app = typer.Typer(no_args_is_help=True, help="The code book: what is known
 codes_app.command("import")(import_command)
 codes_app.command("releases")(releases_command)
 codes_app.command("forget")(forget_command)
+codes_app.command("conflicts")(conflicts_command)
 
 
 def _console() -> Console:
@@ -56,6 +59,9 @@ def show_command(
         console.print(f"[bold]{escape(wanted)}[/]")
     for title, release, text in told:
         console.print(f"  official text from your release {escape(release)} ({title}): {escape(text)}")
+    if found := conflicts(wanted):
+        told_of = f"{len(found)} place{'' if len(found) == 1 else 's'} where sources disagree"
+        console.print(f"  conflicts: {told_of} (perdiem codes conflicts {escape(wanted)})")
 
 
 def _show(console: Console, book: Book, facts: CodeFacts, day: date) -> None:

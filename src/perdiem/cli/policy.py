@@ -12,9 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from perdiem.cli.coverage import coverage_command
+from perdiem.codes.book import open_book
+from perdiem.codes.register import conflicts
 from perdiem.edits.rule import Outcome
 from perdiem.model.errors import PolicyError
 from perdiem.policy.payers import read_brands
+from perdiem.policy.places import verify_library
 from perdiem.policy.read import Policy, read_policies
 from perdiem.policy.standing import standings
 from perdiem.policy.verify import quotes, verify
@@ -133,7 +136,8 @@ def verify_command(
     """Verify citations, code sets, rules and cases; without the texts a citation is unverified, never passed.
 
     Rules are also held against each other, and against the payer's other policies: two that answer one situation in
-    opposite ways, or of which one asks for what the other forbids, are at war.
+    opposite ways, or of which one asks for what the other forbids, are at war. Without an id, the places that the register
+    of conflicts (perdiem codes conflicts) and the documents (perdiem checklist) cite are verified too.
 
     Exit status: 0 sound, or unverified where no folder is named; 1 a fault was found, or the folder lacks a policy's text;
     2 wrong usage.
@@ -152,4 +156,27 @@ def verify_command(
         for fault in verified.faults:
             place = f"#{fault.rule}" if fault.rule else ""
             console.print(f"  {'fault' if fault.error else 'note'}{' ' + place if place else ''}: {escape(fault.what)}")
+        if asked := _open(verified.policy):
+            console.print(
+                f"  note: its rules rest on {len(asked)} open conflict{'' if len(asked) == 1 else 's'} (perdiem codes conflicts)"
+            )
+    if not policy:
+        sound = _tell_places(console, sources) and sound
     raise typer.Exit(0 if sound else 1)
+
+
+def _open(policy: Policy) -> list[str]:
+    """The conflicts of the register that nobody has settled and that rules of this policy rest on."""
+    rules = {f"{policy.id}#{rule.id}" for rule in policy.rules}
+    return [conflict.id for conflict in conflicts() if conflict.status == "open" and rules & set(conflict.rules)]
+
+
+def _tell_places(console: Console, sources: Path | None) -> bool:
+    """Whether what the library itself cites stands in the texts."""
+    told = verify_library(sources, open_book())
+    for one in told:
+        counts = ", ".join(f"{n} {what}" for what, n in sorted(one.citations.items()))
+        console.print(f"[bold]{one.name}[/]  {one.word}; citations: {counts}; entries: {one.entries}")
+        for fault in one.faults:
+            console.print(f"  fault: {escape(fault)}")
+    return not any(one.faults for one in told)

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from perdiem.codes.conflicts import Conflict, conflicts
+from perdiem.codes.conflicts import Difference, differences
 from perdiem.codes.imports import Imported, Wishes, import_file
 from perdiem.codes.keeping import forget
 from perdiem.codes.releases import Release, loaded, releases_folder
@@ -147,7 +147,7 @@ def releases_command(
         if release in broken:
             console.print(f"  damaged: forget it, and import {escape(release.file)} again")
     sound = [release for release in releases if release not in broken]
-    _tell_conflicts(console, conflicts(sound), every)
+    _tell_conflicts(console, differences(sound), every)
     if broken:
         raise typer.Exit(1)
 
@@ -160,7 +160,7 @@ def _sound(release: Release) -> bool:
     return hashlib.sha256(data).hexdigest() == release.stored
 
 
-def _tell_conflicts(console: Console, found: list[Conflict], every: bool) -> None:
+def _tell_conflicts(console: Console, found: list[Difference], every: bool) -> None:
     if not found:
         return
     console.print(f"\n{len(found)} conflict{'' if len(found) == 1 else 's'}")

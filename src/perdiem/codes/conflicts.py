@@ -1,6 +1,6 @@
-"""Conflicts: where two releases, or a release and the shipped tables, say different things of one code.
+"""Differences: where two releases, or a release and the shipped tables, say different things of one code.
 
-That a later release ends a code is no conflict, and that it changes a value is none: it is newer. A conflict is a first
+That a later release ends a code is no difference here, and that it changes a value is none: it is newer. A difference is a first
 or last day told in two ways, a code that a whole release no longer holds though none ended it, and two releases of the
 same first day that differ.
 """
@@ -21,7 +21,7 @@ Said = Mapping[tuple[Any, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Conflict:
+class Difference:
     """Two sources that say different things of one code: which code, who says what, and whose word is taken."""
 
     code: str
@@ -31,9 +31,9 @@ class Conflict:
     followed: str
 
 
-def conflicts(releases: Sequence[Release]) -> list[Conflict]:
-    """Every conflict among the releases of one kind and setting, and with the shipped tables; in the order of codes."""
-    found: list[Conflict] = []
+def differences(releases: Sequence[Release]) -> list[Difference]:
+    """Every difference among the releases of one kind and setting, and with the shipped tables; in the order of codes."""
+    found: list[Difference] = []
     for of in sorted({(r.kind, r.setting) for r in releases}):
         mine = sorted((r for r in releases if (r.kind, r.setting) == of), key=lambda r: (r.effective, r.complete, r.id))
         dated = of[0] in ("hcpcs", "modifier")
@@ -59,31 +59,31 @@ def _said(release: Release) -> Said:
     return {tuple(row[name] for name in shape.key): row for row in rows(release, columns).to_pylist()}
 
 
-def _same_day(one: Release, other: Release, first: Said, second: Said) -> Iterator[Conflict]:
+def _same_day(one: Release, other: Release, first: Said, second: Said) -> Iterator[Difference]:
     for key in first.keys() & second.keys():
         for name, value in first[key].items():
             if value is not None and second[key][name] is not None and value != second[key][name]:
                 what = f"{name.replace('_', ' ')} is {_word(value)} in one, {_word(second[key][name])} in the other"
-                yield Conflict(_code(key), one.id, other.id, what, other.id)
+                yield Difference(_code(key), one.id, other.id, what, other.id)
 
 
-def _one_after_other(one: Release, other: Release, first: Said, second: Said) -> Iterator[Conflict]:
+def _one_after_other(one: Release, other: Release, first: Said, second: Said) -> Iterator[Difference]:
     for key, was in first.items():
         now = second.get(key)
         if now is None:
             if other.complete and not (was["end"] and was["end"] < other.effective):
-                yield Conflict(
+                yield Difference(
                     _code(key), one.id, other.id, "the later lacks it, and none of them ended it", "it is taken as known"
                 )
             continue
         if was["start"] and now["start"] and was["start"] != now["start"]:
-            yield Conflict(_code(key), one.id, other.id, f"it begins on {was['start']} or on {now['start']}", other.id)
+            yield Difference(_code(key), one.id, other.id, f"it begins on {was['start']} or on {now['start']}", other.id)
         dateless = not (now["start"] or now["acted"])  # a mere list says of no code how long it lives
         if was["end"] and was["end"] != now["end"] and not dateless:
-            yield Conflict(_code(key), one.id, other.id, f"it ended on {was['end']} or {_end(now['end'])}", other.id)
+            yield Difference(_code(key), one.id, other.id, f"it ended on {was['end']} or {_end(now['end'])}", other.id)
 
 
-def _with_the_tables(release: Release, said: Said) -> Iterator[Conflict]:
+def _with_the_tables(release: Release, said: Said) -> Iterator[Difference]:
     own = shipped_book()
     for code, facts in own.codes.items():
         now = said.get((code,))
@@ -93,9 +93,9 @@ def _with_the_tables(release: Release, said: Said) -> Iterator[Conflict]:
         followed = release.id if not isinstance(read, date) or release.effective > read else "the code book"
         if facts.start and now["start"] and facts.start != now["start"]:
             what = f"it begins on {facts.start} or on {now['start']}"
-            yield Conflict(code, "the code book", release.id, what, followed)
+            yield Difference(code, "the code book", release.id, what, followed)
         if facts.end and now["end"] != facts.end and (now["end"] or facts.end < release.effective):
-            yield Conflict(code, "the code book", release.id, f"it ended on {facts.end} or {_end(now['end'])}", followed)
+            yield Difference(code, "the code book", release.id, f"it ended on {facts.end} or {_end(now['end'])}", followed)
 
 
 def _end(day: date | None) -> str:

@@ -146,3 +146,6 @@ def _say_finding(console: Console, finding: dict[str, Any], words: dict[str, str
         console.print(f"    the policy's words: {legible(words[cite['fingerprint']])}", style="italic")
     if "doubt" in finding:
         console.print(f"    doubt: {legible(finding['doubt'])}", style="dim")
+    for conflict in finding.get("conflicts", ()):
+        on = f" on {legible(conflict['on'])}" if conflict["on"] else ""
+        console.print(f"    sources disagree{on}: {conflict['about']}; followed: {conflict['followed']}", style="dim")

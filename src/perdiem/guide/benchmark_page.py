@@ -40,7 +40,7 @@ def _drawings(drawn: Sequence[tuple[str, Figure]], section: str) -> Iterable[Fig
 
 def _counted(told: Benchmark) -> Facts:
     pairs = (("members", told.members), ("claims", told.claims), ("lines", told.lines))
-    return Facts((*((name, _cell(value)) for name, value in pairs), ("charge, USD", _money(told.charge))))
+    return Facts((*((name, number(value)) for name, value in pairs), ("charge, USD", money(told.charge))))
 
 
 def _use(told: Benchmark, several: bool) -> Iterable[Block]:
@@ -52,7 +52,7 @@ def _use(told: Benchmark, several: bool) -> Iterable[Block]:
     yield Table(
         "What was billed", heads,
         tuple((words(use.code or "all codes"), words(use.payer or _ALL),
-               *map(_cell, (use.members, use.claims, use.lines, use.units)), _money(use.charge)) for use in uses),
+               *map(number, (use.members, use.claims, use.lines, use.units)), money(use.charge)) for use in uses),
         numeric=(2, 3, 4, 5, 6),
     )  # fmt: skip
     shown = (("units on one claim", "per_claim"), ("units per member and 30 days", "per_30_days"))
@@ -72,7 +72,7 @@ _SPREAD = ("n", *("median" if cut == 50 else f"{cut} %" for cut in QUANTILES), "
 def _spread(figure: Spread | Missing) -> tuple[Cell, ...]:
     if isinstance(figure, Missing):
         return (figure, *[_LEFT] * (len(_SPREAD) - 1))
-    return (_cell(figure.values), *map(_cell, figure.quantiles), _interval(figure.interval))
+    return (number(figure.values), *map(number, figure.quantiles), _interval(figure.interval))
 
 
 _LEFT: Cell = words("–")  # beside the cell that says why
@@ -97,10 +97,10 @@ def _measures(told: Benchmark, several: bool) -> Iterable[Block]:
 def _figure(m: Measured) -> tuple[Cell, Cell, Cell]:
     match m.figure:
         case Spread():
-            return _cell(m.figure.values), words(f"median {_number(m.figure.median)}"), _interval(m.figure.interval)
+            return number(m.figure.values), words(f"median {_number(m.figure.median)}"), _interval(m.figure.interval)
         case Share():
             share, interval = _share(m.figure)
-            return _cell(m.figure.whole), share, interval
+            return number(m.figure.whole), share, interval
         case _:
             return _LEFT, m.figure, _LEFT
 
@@ -125,7 +125,7 @@ def _reasons(told: Benchmark, several: bool) -> Iterable[Block]:
     yield Table(
         "Charge at stake, as billed", ("reason", "rule", "payer", "members", "lines", "charge, USD"),
         tuple((words(" ".join(filter(None, (f"{r.group}-{r.carc}", r.rarc)))), words(Span(r.rule, "code")), words(r.payer or _ALL),
-               _cell(r.members), _cell(r.lines), _money(r.charge)) for r in reasons),
+               number(r.members), number(r.lines), money(r.charge)) for r in reasons),
         numeric=(3, 4, 5),
     )  # fmt: skip
 
@@ -138,7 +138,7 @@ def _peers(told: Benchmark) -> Iterable[Block]:
     yield Paragraph(words(f"Compared with {told.against}. The file counts Medicare's fee-for-service members alone."))
     yield Table(
         "Ours and theirs", ("code", "rented", "figure", "ours", "theirs", "ours over theirs"),
-        tuple((words(p.code), words("yes" if p.rental else "no"), words(p.what), _cell(p.ours), _cell(p.theirs), _cell(p.ratio))
+        tuple((words(p.code), words("yes" if p.rental else "no"), words(p.what), number(p.ours), number(p.theirs), number(p.ratio))
               for p in told.peers),
         numeric=(3, 4, 5),
     )  # fmt: skip
@@ -148,11 +148,13 @@ def _interval(figure: Interval | Missing) -> Cell:
     return figure if isinstance(figure, Missing) else words(f"{_number(figure.low)} to {_number(figure.high)}")
 
 
-def _cell(value: int | Decimal | Missing) -> Cell:
+def number(value: int | Decimal | Missing) -> Cell:
+    """A number as a cell."""
     return value if isinstance(value, Missing) else words(_number(value))
 
 
-def _money(value: Decimal | Missing) -> Cell:
+def money(value: Decimal | Missing) -> Cell:
+    """An amount in dollars as a cell."""
     return value if isinstance(value, Missing) else words(f"{value:,.2f}")
 
 

@@ -60,7 +60,7 @@ def benchmark(
     compared = area_of(against, area) if against else None
     runs = judge_all(
         paths, loaded_policies(policy), forced=policy, history=history, stdin=stdin, progress=progress, tables=tables,
-        **({"sizes": sizes} if sizes else {}),
+        sizes=sizes or Sizes(),
     )  # fmt: skip
     return benchmark_of(runs, by=by, first=first, last=last, smallest=smallest, compared=compared)
 

@@ -6,6 +6,7 @@ A source of which no copy is at hand is cited by its section alone; such a citat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,18 @@ class Citation:
     def place(self) -> str:
         """The place in words, for people."""
         return f"{self.source}, {self.section}" + (f", line {self.line}" if self.line else "")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One text that is cited: its key, name, the hash of the copy that was read, and the day.
+
+    Without a hash no copy is at hand: its citations name a section, and nobody has verified them. table: an official
+    table and no text, so that its rows are cited by section too.
+    """
+
+    key: str
+    name: str
+    sha256: str
+    read: date
+    table: bool = False

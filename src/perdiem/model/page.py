@@ -20,6 +20,8 @@ _SAFE = re.compile(r"(?:https?://|#)\S+|(?!\w+:|//)[\w./#%-]+")
 
 def one_line(text: str) -> str:
     """A text as every way of writing shows it: white space is single spaces, and characters that steer a reader are left out."""
+    if text.isprintable() and "  " not in text:
+        return text
     return re.sub(r"\s+", " ", "".join(c for c in text if c.isprintable() or c.isspace()))
 
 

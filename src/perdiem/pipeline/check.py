@@ -14,6 +14,7 @@ from perdiem.codes.book import Book
 from perdiem.formats.intake import read
 from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.errors import PolicyError
+from perdiem.model.on_file import OnFile
 from perdiem.model.schema import Batch
 from perdiem.pipeline.session import Progress, Run, Session
 from perdiem.policy.read import Policy, read_policies
@@ -28,15 +29,17 @@ def check(
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     tables: Asked = NOTHING,
+    on_file: OnFile | None = None,
 ) -> Run:
     """Read claims and judge every line under the policies in force.
 
     paths: 837P files, tables, folders, globs or ``-``. tables: how columns are named.
-    policy: ids of policies that apply whatever the payer.
+    policy: ids of policies that apply whatever the payer. on_file: the papers that are held.
     Raises PolicyError for an unknown id, EngineError where the machine fails.
     """
     policies = loaded_policies(policy)
-    return judge(read(paths, stdin=stdin, progress=progress, tables=tables), policies, forced=policy, progress=progress)
+    batch = read(paths, stdin=stdin, progress=progress, tables=tables)
+    return judge(batch, policies, forced=policy, progress=progress, on_file=on_file)
 
 
 def loaded_policies(forced: Sequence[str] = ()) -> list[Policy]:
@@ -57,7 +60,8 @@ def judge(
     book: Book | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    on_file: OnFile | None = None,
 ) -> Run:
     """Judge the claims of a batch; the answer depends on nothing but the arguments' contents."""
-    with Session(policies, forced=forced, book=book, threads=threads) as session:
+    with Session(policies, forced=forced, book=book, threads=threads, on_file=on_file) as session:
         return session.judge(batch, progress)

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perdiem.codes.register import resting
 from perdiem.edits.concurrent import Concurrent
 from perdiem.model.errors import FormatError
 from perdiem.pipeline.answer import Answer, answers
@@ -103,12 +104,25 @@ class ClaimNumbers:
 
 def _picture(run: Run, answer: Answer) -> Picture:
     lines = run.batch.line.filter(pc.field("claim_no") == answer["position"]).to_pylist()
+    _tell_conflicts(answer)
     rows = [
         Row(said["line"], " ".join([said["code"], *said["modifiers"]]), said["verdict"], dict(_marks(run, line, said)))
         for line, said in zip(lines, answer["lines"], strict=True)
     ]
     days = sorted({day for row in rows for day in row.marks})
     return Picture(answer, tuple(days), tuple(rows))
+
+
+def _tell_conflicts(answer: Answer) -> None:
+    """Add to each finding the conflicts of the register on which its rule rests for this code."""
+    for line in answer["lines"]:
+        for finding in line["findings"]:
+            rule = f"{finding['policy'].partition('@')[0]}#{finding['rule']}"
+            told = [c for c in resting(rule, line["code"]) if c.status != "noise"]
+            if told:
+                finding["conflicts"] = [
+                    {"on": line["code"] if c.codes else "", "about": c.about, "followed": c.followed} for c in told
+                ]
 
 
 def _marks(run: Run, line: dict[str, Any], said: Answer) -> Iterator[tuple[date, str]]:

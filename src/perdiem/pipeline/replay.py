@@ -18,6 +18,7 @@ from perdiem.model.errors import FormatError
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
 from perdiem.pipeline.history import History
+from perdiem.pipeline.on_file import load_on_file
 from perdiem.pipeline.output import FORMATS, Written, write_parquet, write_text, write_workbook
 
 RUN_KEYS = ("perdiem", "options", "inputs", "policies", "code_book", "history", "output")
@@ -50,6 +51,7 @@ def _well_formed(record: dict[str, Any]) -> bool:
         and isinstance(options.get("all"), bool)
         and all(isinstance(entry, str) for entry in options.get("columns", []))
         and isinstance(options.get("sheet"), str | None)
+        and ("on_file" not in options or _named(options["on_file"]))
         and options.get("format") in FORMATS
         and isinstance(inputs, list)
         and all(isinstance(entry, dict) and {"name", "sha256"} <= set(entry) for entry in inputs)
@@ -58,10 +60,14 @@ def _well_formed(record: dict[str, Any]) -> bool:
     )
 
 
+def _named(entry: Any) -> bool:
+    return isinstance(entry, dict) and set(entry) == {"name", "sha256"} and all(isinstance(v, str) for v in entry.values())
+
+
 def replay(record: dict[str, Any], inputs: Path, history: History | None = None) -> tuple[list[str], Written]:
     """Judge the recorded inputs again, found by name under ``inputs``; returns what differs, in words, and what was written.
 
-    Raises FormatError where an input or the history is missing.
+    Raises FormatError where an input, the history or the list of what is on file is missing.
     """
     options = record["options"]
     if "-" in options["paths"]:
@@ -69,11 +75,14 @@ def replay(record: dict[str, Any], inputs: Path, history: History | None = None)
     if record["history"] and history is None:
         raise FormatError("the history", "of that run is needed", "Name it with --history")
     paths = [inputs / entry for entry in options["paths"]]
-    absent = [path.name for path in paths if not path.exists() and not glob.has_magic(str(path))]
+    listed = [inputs / options["on_file"]["name"]] if "on_file" in options else []
+    absent = [path.name for path in [*paths, *listed] if not path.exists() and not glob.has_magic(str(path))]
     if absent:
         raise FormatError(absent[0], "is not in the folder of the inputs", "Name their folder with --inputs")
     tables = asked(options.get("columns", ()), options.get("sheet"))
-    runs = judge_all(paths, loaded_policies(options["policy"]), forced=options["policy"], history=history, tables=tables)
+    papers = load_on_file(listed[0]) if listed else None
+    policies, forced = loaded_policies(options["policy"]), options["policy"]
+    runs = judge_all(paths, policies, forced=forced, history=history, tables=tables, on_file=papers)
     if options["format"] in ("parquet", "xlsx"):
         with TemporaryDirectory(prefix="perdiem-") as folder:
             if options["format"] == "xlsx":
@@ -82,7 +91,9 @@ def replay(record: dict[str, Any], inputs: Path, history: History | None = None)
                 written = write_parquet(runs, options, Path(folder), history)
     else:
         written = write_text(runs, options, lambda part: None, history)
-    return list(_differences(record, written.record)), written
+    changed = papers is not None and papers.sha256 != options["on_file"]["sha256"]
+    told = ["the list of what is on file has changed"] if changed else []
+    return [*told, *_differences(record, written.record)], written
 
 
 def _differences(then: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ Nothing else outlives a batch, so a claim gets the same answer from a session as
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 import pyarrow as pa
@@ -16,11 +16,13 @@ from perdiem.codes.book import Book, ndc_digits, open_book
 from perdiem.codes.crosswalk import PRODUCT, contradicted
 from perdiem.codes.releases import Release, loaded
 from perdiem.codes.validity import UNSOUND, Validity
+from perdiem.edits.documents import Documents
 from perdiem.edits.identifier import Identifier
 from perdiem.edits.product import Product
 from perdiem.edits.scope import prepare
 from perdiem.edits.stages import find
 from perdiem.engine.embedded import Engine
+from perdiem.model.on_file import ON_FILE, OnFile
 from perdiem.model.schema import FREQUENCIES, Batch
 from perdiem.pipeline.decide import decide
 from perdiem.policy.compile import Compiled, compile_policies, lasting_codes
@@ -31,6 +33,7 @@ Progress = Callable[[str, int, int], None]
 
 _FEW_LINES = 2000
 _TEXT = pa.string()
+_NONE_UNSOUND, _NONE_CONTRADICTED = UNSOUND.empty_table(), PRODUCT.empty_table()
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ class Run:
 class Session:
     """Judges batches one after the other; close it, or use it as a context manager.
 
-    forced: ids of policies that apply whatever the payer. threads, memory: of the embedded engine.
+    forced: ids of policies that apply whatever the payer. threads, memory: of the embedded engine. on_file: the papers that
+    are held; without them no rule of documents is judged.
     """
 
     def __init__(
@@ -65,9 +69,13 @@ class Session:
         book: Book | None = None,
         threads: int | None = None,
         memory: str | None = None,
+        on_file: OnFile | None = None,
     ) -> None:
+        if on_file is None:
+            policies = [replace(p, rules=tuple(r for r in p.rules if not isinstance(r, Documents))) for p in policies]
         self._policies, self._forced, self._book = policies, forced, book or open_book()
         self._engine = Engine(threads=threads, memory=memory)
+        self._engine.load("on_file", on_file.rows if on_file else ON_FILE.empty_table())
         self._codes: set[str] = set()
         self._compiled: Compiled | None = None
         self._history = False
@@ -124,11 +132,12 @@ class Session:
 
     def doubtful(self, batch: Batch, compiled: Compiled) -> dict[str, pa.Table]:
         """The batch's identifiers and products that are unsound, looked up once each; none where no rule asks."""
-        asked = {kind: None if compiled.tables[kind.kind].num_rows else 0 for kind in (Identifier, Product)}
-        claim, line = batch.claim.slice(0, asked[Identifier]), batch.line.slice(0, asked[Identifier])
+        asked = {kind: compiled.tables[kind.kind].num_rows > 0 for kind in (Identifier, Product)}
+        unsound = self._validity.unsound(batch.claim, batch.line) if asked[Identifier] else _NONE_UNSOUND
+        other = contradicted(batch.line, self._releases) if asked[Product] else _NONE_CONTRADICTED
         return {
-            "unsound": self._validity.unsound(claim, line),
-            "contradicted": contradicted(batch.line.slice(0, asked[Product]), self._releases),
+            "unsound": unsound if unsound.num_rows else _NONE_UNSOUND,  # the same table again need not be loaded again
+            "contradicted": other if other.num_rows else _NONE_CONTRADICTED,
         }
 
     def _expand(self, codes: set[str], history: bool) -> Compiled:
@@ -177,6 +186,4 @@ def claim_tables(batch: Batch, book: Book, history: Batch | None = None) -> dict
         "line": line,
         "payer_seen": pa.table(seen, pa.schema(dict.fromkeys(seen, _TEXT))),
         "line_part": pa.table(part, pa.schema(dict.fromkeys(part, _TEXT))),
-        "unsound": UNSOUND.empty_table(),  # until a rule asks for them
-        "contradicted": PRODUCT.empty_table(),
     }

@@ -11,7 +11,9 @@ A line is a table: ``{ code, units, days, mods, pos, points, ndc, ndc_quantity, 
 ``unedited``, ``partial pay 4 deny 3, CO-151 N345``, several reasons as ``deny CO-151 N345 x3; CO-4 N822 x4``
 (tests/policy/test_cases.py has the grammar). ``gives`` and ``spares`` name outcomes (``rule.outcome``) that the case must and
 must not meet. ``release = { first, last, sections, codes }`` says that a whole HCPCS release of these days is loaded: of the
-codes that begin with a letter of ``sections`` it holds those of the code book and ``codes``, and no other. Releases of other
+codes that begin with a letter of ``sections`` it holds those of the code book and ``codes``, and no other.
+``on_file = { C1 = ["order", "preparation-notes@2"] }`` is a list of what is on file for the claims it names (by their ``id``),
+``@2`` for line 2 alone; an empty list says that nothing is. Releases of other
 kinds are drawn for all cases of a file, as ``[[release]]`` with their rows; they hold on days that no other case uses.
 """
 
@@ -33,10 +35,13 @@ from perdiem.codes.official import CompleteSpan, Life, Official
 from perdiem.codes.releases import Release
 from perdiem.codes.shapes import SHAPES as RELEASES
 from perdiem.model.errors import PolicyError
+from perdiem.model.on_file import ON_FILE, OnFile
 from perdiem.model.schema import CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census, Table
 from perdiem.policy.read import Policy
 
 _PROVIDER = "1234567893"
+
+HeldPaper = tuple[str, int | None, str | None]
 _MAY_SAY = {"payer", "member", "patient", "provider", "rendering", "taxonomy", "pos", "diagnoses", "frequency"}
 
 
@@ -45,7 +50,8 @@ class Case:
     """Some claims of one story, the outcomes they must give and must not give.
 
     history: earlier claims; an empty tuple says that a history was given and holds nothing, None that none was.
-    release: the drawn HCPCS release that is loaded; None where none is.
+    release: the drawn HCPCS release that is loaded; None where none is. on_file: rows of a list of what is on file (claim,
+    line or None, document or None); None where no list is given.
     """
 
     id: str
@@ -55,6 +61,7 @@ class Case:
     claims: tuple[dict[str, Any], ...]
     history: tuple[dict[str, Any], ...] | None = None
     release: DrawnRelease | None = None
+    on_file: tuple[HeldPaper, ...] | None = None
 
     def book(self, book: Book) -> Book:
         """The code book of the case: this one, with the drawn release in place of any that is loaded."""
@@ -95,6 +102,7 @@ def read_cases(policy: Policy) -> list[Case]:
                 claims=tuple({**every, **claim} for claim in case["claim"]),
                 history=tuple({**every, **claim} for claim in case["history"]) if "history" in case else None,
                 release=_release(case),
+                on_file=tuple(_held(case["on_file"])) if "on_file" in case else None,
             )
             for case in toml.get("case", ())
         ]
@@ -105,6 +113,20 @@ def read_cases(policy: Policy) -> list[Case]:
 def _release(case: dict[str, Any]) -> DrawnRelease | None:
     said = case.get("release")
     return DrawnRelease(said["first"], said["last"], said["sections"], tuple(said.get("codes", ()))) if said else None
+
+
+def _held(told: dict[str, list[str]]) -> Iterator[HeldPaper]:
+    for claim, papers in told.items():
+        yield claim, None, None
+        for paper, _, line in (entry.partition("@") for entry in papers):
+            yield claim, int(line) if line else None, paper
+
+
+def on_file(held: Sequence[HeldPaper] | None) -> OnFile | None:
+    """The list of what is on file that a case draws, if it draws one."""
+    if held is None:
+        return None
+    return OnFile(pa.table(dict(zip(ON_FILE.names, zip(*held, strict=True), strict=True)), ON_FILE))
 
 
 def read_undrawable(policy: Policy) -> dict[str, str]:

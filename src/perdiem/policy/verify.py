@@ -13,12 +13,15 @@ from pathlib import Path
 
 from perdiem.codes.book import Book, open_book
 from perdiem.codes.sets import CodeSets
+from perdiem.edits.documents import Documents
 from perdiem.edits.rule import LINES, VALUES, Rule, fields_as
+from perdiem.model.citation import Source
 from perdiem.model.errors import PolicyError
 from perdiem.policy.cases import read_cases, read_undrawable
 from perdiem.policy.citation import Text, quote, read_text, standing
 from perdiem.policy.coverage import coverage
-from perdiem.policy.read import Policy, Source, read_policies
+from perdiem.policy.documents import documents
+from perdiem.policy.read import Policy, read_policies
 from perdiem.policy.war import wars
 
 
@@ -84,7 +87,7 @@ def verify_policy(policy: Policy, sources: Path | None, book: Book, loaded: Sequ
             faults.append(Fault(policy.name, "", what, error=False))
     faults += _quarrels(policy, book, loaded)
     if not policy.sources[0].table:  # a policy that stands for a table was written from a pattern, which has its own tests
-        faults += [*_codes(policy, book), *_uncased(policy), *_days_without_units(policy, book)]
+        faults += [*_codes(policy, book), *_papers(policy), *_uncased(policy), *_days_without_units(policy, book)]
         faults += _uncovered(policy, texts[policy.source])
     return Verified(policy, tuple(faults), counted)
 
@@ -165,6 +168,14 @@ def _codes(policy: Policy, book: Book) -> Iterator[Fault]:
                 if getattr(rule, "field", "") == "place" and value not in book.places:
                     yield Fault(policy.name, rule.id, f"the book does not know place of service {value}")
     yield from _reasons(policy, book)
+
+
+def _papers(policy: Policy) -> Iterator[Fault]:
+    """A rule that asks for a paper names one of the library."""
+    known = {document.id for document in documents()}
+    for rule in policy.rules:
+        if isinstance(rule, Documents) and rule.document not in known:
+            yield Fault(policy.name, rule.id, f"the library has no document {rule.document!r}")
 
 
 def _reasons(policy: Policy, book: Book) -> Iterator[Fault]:

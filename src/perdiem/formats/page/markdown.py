@@ -22,7 +22,7 @@ from perdiem.model.page import (
     one_line,
 )
 
-_MEANING = re.compile(r"[\\`*_{}\[\]#|~$!@]|:(?=//)|(?<=[wW])\.")
+_MEANING = re.compile(r"[\\`*_{}\[\]#|~$!@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """Characters with a meaning; a colon before slashes, an at sign and the dot after www would make links of plain text."""
 _AT_START = re.compile(r"^(\d{1,9})([.)])|^([-+=])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

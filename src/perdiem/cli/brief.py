@@ -1,0 +1,68 @@
+"""brief: what is known of a code before it is billed, as a page; or all pages as a publication."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import typer
+
+from perdiem.formats.page import FORMATS, written
+from perdiem.guide.brief import ROLES, Role, brief
+from perdiem.guide.publication import publish
+from perdiem.model.errors import FormatError, PolicyError
+
+Form = Literal["md", "html", "pdf", "json"]
+
+
+def brief_command(
+    code: Annotated[str, typer.Argument(help="A code of the code book.")] = "",
+    all_: Annotated[bool, typer.Option("--all", help="Every code, policy and payer, as linked pages in the folder --out.")] = False,
+    payer: Annotated[str, typer.Option(help="Only the rules of this brand or payer, by id (policy list --payers).")] = "",
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; default the last on which a source was read.")
+    ] = None,
+    role: Annotated[str, typer.Option(help="The sections for one reader: biller, manager or payer.")] = "",
+    claims: Annotated[Path | None, typer.Option(help="Your claims: their figures fill the benchmarks.")] = None,
+    format: Annotated[str, typer.Option("--format", help="md, html, pdf or json; by default as --out ends, else md.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write the page here; with --all, the folder.")] = None,
+) -> None:
+    """Show what is known of a code: payers, documents, modifiers, denials and how to prevent them, codes near it, sources.
+
+    Everything is drawn from the rules that judge claims, the code book and the library's texts. A fact that none of them holds
+    is told as not available, with the reason.
+
+    Exit status: 0 fine; 2 wrong usage, a code that nobody knows, or a file that cannot be written.
+
+    Examples:
+
+      perdiem brief A4222
+
+      perdiem brief S9500 --payer bcbstx --role biller --out s9500.pdf
+
+      perdiem brief --all --out site/
+    """
+    day = on.date() if on else None
+    if all_:
+        if code or payer or role or format or claims or out is None:
+            raise PolicyError("brief --all", "it takes --out FOLDER and --on alone", "Example: perdiem brief --all --out site/")
+        pages = publish(out, day)
+        typer.echo(f"{pages} pages in {out}", err=True)
+        return
+    if not code:
+        raise PolicyError("brief", "no code is named", "Name one, or write every page with --all --out FOLDER")
+    form = format or (out.suffix.removeprefix(".") if out and out.suffix.removeprefix(".") in FORMATS else "md")
+    if form not in FORMATS:
+        raise FormatError("--format", f"no format {form!r} of a brief", f"Formats are {', '.join(FORMATS)}")
+    if role and role not in ROLES:
+        raise PolicyError("--role", f"no role {role!r}", f"Roles are {', '.join(ROLES)}")
+    if form == "pdf" and out is None:
+        raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
+    chosen: Role = next(r for r in get_args(Role) if r == role)
+    page = written(brief(code, payer, day, chosen, claims), form)
+    if out is None:
+        sys.stdout.write(page.decode())
+    else:
+        out.write_bytes(page)

@@ -1,0 +1,86 @@
+"""checklist: the papers that a code or the claims of a file need, to tick off."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from perdiem.cli.check import Columns, Sheet, tables_asked
+from perdiem.cli.on_file import Held, held
+from perdiem.formats.page import FORMATS, written
+from perdiem.guide.checklist import checklist, missing
+from perdiem.model.errors import FormatError
+from perdiem.model.page import Page, Ticks, cells, plain, walk
+
+FORMS = ("table", *FORMATS)
+MARKS = {True: "✔", False: "✖", None: "□"}
+
+
+def checklist_command(
+    what: Annotated[str, typer.Argument(metavar="CODE|CLAIMFILE", help="A code of the code book, or a file of claims.")],
+    payer: Annotated[str, typer.Option(help="A payer or policy, by id; of claims, in place of what they say.", metavar="ID")] = "",
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of service, for a code; default today.")] = None,
+    claim: Annotated[list[str], typer.Option("--claim", help="Only this claim of the file (repeatable).")] = [],  # noqa: B006
+    on_file: Held = None,
+    format: Annotated[str, typer.Option("--format", help="table, md, html, pdf or json; by default as --out ends.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write the list here.")] = None,
+    columns: Columns = [],  # noqa: B006
+    sheet: Sheet = None,
+) -> None:
+    """List the papers that a code or each claim needs: what each must hold, who writes or signs it, when, and where it says so.
+
+    Days count: a paper that was asked for only until some day is told as no longer sent after it. With a list of what is on
+    file each paper says whether it is there. HTML and PDF have boxes to tick.
+
+    Exit status: 0 fine; 1 a paper is missing by the list that was given; 2 wrong usage, or nothing that can be read.
+
+    Examples:
+
+      perdiem checklist A4222 --payer medicare-dme
+
+      perdiem checklist week.837 --on-file papers.csv
+
+      perdiem checklist week.837 --claim HI-0001 --out HI-0001.pdf
+    """
+    ending = out.suffix.removeprefix(".") if out else ""
+    form = format or (ending if ending in FORMATS else "table")
+    if form not in FORMS:
+        raise FormatError("--format", f"no format {form!r} of a checklist", f"Formats are {', '.join(FORMS)}")
+    if form == "pdf" and out is None:
+        raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
+    if out is not None and Path(what).exists() and out.exists() and out.samefile(what):
+        raise FormatError(out.name, "is the input, and would be written over", "Name another file")
+    tables = tables_asked(columns, sheet)
+    page = checklist(what, payer, on.date() if on else None, claims=claim, on_file=held(on_file), tables=tables)
+    if form == "table":
+        with out.open("w", encoding="utf-8") if out else nullcontext(sys.stdout) as file:
+            _show(page, Console(file=file, width=None if file.isatty() else 120, highlight=False))
+    elif out is None:
+        sys.stdout.write(written(page, form).decode())
+    else:
+        out.write_bytes(written(page, form))
+    raise typer.Exit(int(missing(page) > 0))
+
+
+def _show(page: Page, console: Console) -> None:
+    day = f", on {page.as_of}" if page.as_of else ""
+    console.print(f"[bold]{escape(page.title)}[/]\n{escape(page.subtitle)}{day}")
+    for section in walk(page.sections):
+        console.print(f"\n[bold]{escape(section.title)}[/]")
+        for block in section.blocks:
+            if isinstance(block, Ticks):
+                for tick in block.rows:
+                    console.print(f"  {MARKS[tick.there]} {escape(plain(tick.wanted))}")
+                    console.print(f"      {escape(plain(tick.note))}")
+                    console.print(f"      {escape(plain(tick.source))}", style="dim")
+            else:
+                for cell in cells(block):
+                    console.print(f"  {escape(plain(cell))}")
+    console.print(f"\n{escape(plain(page.foot))}", style="dim")
