@@ -101,12 +101,17 @@ def test_modules_are_imported_by_name_only() -> None:
     assert not found
 
 
+IMPORTED_AS = {"python_dateutil": "dateutil", "vl_convert_python": "vl_convert"}
+"""Packages whose modules go by another name."""
+
+
 def declared() -> set[str]:
     """The packages that pyproject.toml asks for, extras too, those for developers aside."""
     project = tomllib.loads((tree.ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = {name: asked for name, asked in project.get("optional-dependencies", {}).items() if name != "dev"}
     asked = [*project["dependencies"], *(line for lines in extras.values() for line in lines)]
-    return {re.split(r"[^A-Za-z0-9_.-]", line)[0].lower().replace("-", "_") for line in asked}
+    names = {re.split(r"[^A-Za-z0-9_.-]", line)[0].lower().replace("-", "_") for line in asked}
+    return {IMPORTED_AS.get(name, name) for name in names}
 
 
 def test_other_peoples_machinery_stays_where_it_is_owned() -> None:
