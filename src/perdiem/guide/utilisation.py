@@ -192,7 +192,7 @@ def _shares(gathered: Gathered, figure: str, smallest: int) -> dict[tuple[str, s
 
 
 def _few(smallest: int) -> Missing:
-    return Missing(Gap.TOO_FEW, f"fewer than {smallest} members, or they would follow from it")
+    return Missing(Gap.TOO_FEW, f"fewer than {smallest} members, or kept back for such")
 
 
 def _cells(rows: Iterable[Row], key: str) -> dict[Any, dict[str, Row]]:
