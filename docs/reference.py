@@ -12,6 +12,7 @@ from typing import Any
 import typer.main
 from reference_codes import codes_page
 from reference_policies import policy_pages
+from reference_register import register_pages
 from reference_tables import columns_page, tables_page
 
 from perdiem.cli import app
@@ -140,6 +141,7 @@ def build() -> dict[str, str]:
         "columns.md": columns_page(),
         "code-book.md": codes_page(),
         **policy_pages(),
+        **register_pages(),
     }
     return {name: text.rstrip() + "\n" for name, text in pages.items()}
 

@@ -91,6 +91,9 @@ def test_the_examples_of_the_help_run(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "orders.csv").write_text("\n".join(orders[:4]) + "\n", encoding="utf-8")
     (tmp_path / "HCPC2026_JAN_ANWEB.txt").write_text(drawn.RECORDS, encoding="utf-8")
     (tmp_path / "anweb_2019.csv").write_text(drawn.ANWEB, encoding="utf-8")
+    held = ("order", "therapy-plan", "preparation-notes", "administration-record", "delivery-record")
+    papers = "".join(f"HI-0001,{paper}\n" for paper in held)
+    (tmp_path / "papers.csv").write_text(f"claim_id,document\n{papers}", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     commands = _COMMAND.findall((ROOT / "docs" / "commands.md").read_text("utf-8"))
     assert len(commands) >= 12

@@ -157,7 +157,9 @@ def verify_command(
             place = f"#{fault.rule}" if fault.rule else ""
             console.print(f"  {'fault' if fault.error else 'note'}{' ' + place if place else ''}: {escape(fault.what)}")
         if asked := _open(verified.policy):
-            console.print(f"  note: open conflicts that its rules rest on: {', '.join(asked)}")
+            console.print(
+                f"  note: its rules rest on {len(asked)} open conflict{'' if len(asked) == 1 else 's'} (perdiem codes conflicts)"
+            )
     if not policy:
         sound = _tell_places(console, sources) and sound
     raise typer.Exit(0 if sound else 1)
