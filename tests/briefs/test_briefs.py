@@ -296,5 +296,5 @@ def test_claims_fill_the_benchmarks(capsys: Any, monkeypatch: Any) -> None:
     assert figures[0] == {
         "term": "Members",
         "text": None,
-        "missing": {"reason": str(Gap.TOO_FEW), "words": "fewer than 11 members, or they would follow from it"},
+        "missing": {"reason": str(Gap.TOO_FEW), "words": "fewer than 11 members, or kept back for such"},
     }

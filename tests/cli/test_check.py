@@ -79,7 +79,7 @@ def test_a_file_without_a_readable_isa_says_what_it_seems_to_hold(tmp_path: Path
         (["check"], "Missing argument"),
         (["check", "week.837", "--out", "nowhere/week.jsonl"], "is no folder"),
         (["serve"], "No such command"),
-        (["order"], "No such command"),
+        (["whatif"], "No such command"),
         (["check", "-"], "empty"),
     ],
 )
@@ -95,9 +95,22 @@ def test_status_2_and_a_plain_word(week: Path, words: list[str], said: str) -> N
 def test_help_lists_what_is_built_and_nothing_else() -> None:
     done = perdiem("--help")
     assert done.status == 0
-    for command in ("check", "explain", "replay", "policy", "codes", "history"):
+    for command in (
+        "check",
+        "explain",
+        "replay",
+        "price",
+        "write",
+        "order",
+        "brief",
+        "checklist",
+        "benchmark",
+        "policy",
+        "codes",
+        "history",
+    ):
         assert re.search(rf"^\W*{command}\b", done.out, re.M), command
-    for command in ("serve", "order", "price", "whatif", "reconcile"):
+    for command in ("serve", "fix", "compare", "whatif", "reconcile"):
         assert not re.search(rf"^\W*{command}\b", done.out, re.M), command
     assert perdiem("--version").out.startswith("perdiem ")
 

@@ -119,7 +119,7 @@ _VALUED = """
         from timed
     )
     select slot_no, line_no, part, day, units, contract_no, rate_no, unit, amount, share, lacks, counts,
-           (counts * amount * share)::decimal(38, 14) as value
+           (counts::decimal(38, 3) * amount * share)::decimal(38, 14) as value
     from counted
 """
 
