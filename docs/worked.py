@@ -156,6 +156,7 @@ def _scope(steps: Steps) -> Iterator[str]:
     )
     policies = list(dict.fromkeys(policy.name for policy in steps.compiled.policy_of))
     yield from table([{**{k: v for k, v in r.items() if k != "policy_no"}, "policy": policies[r["policy_no"] - 1]} for r in told])
+    yield "A general policy that stands beside it speaks on the same days, of lines that one of its rules picks.\n"
     yield "Then each rule picks its lines. Rules that a line satisfies at first sight, such as the one on the place of service, are"
     yield f"sifted out. These are left to judge lines {PER_DIEM} and {SUPPLY}:\n"
     met = steps.rows(
@@ -207,7 +208,8 @@ def _decide(steps: Steps) -> Iterator[str]:
         row["speaks"] = _rule(steps, row.pop("rule_no"))["rule"]
     yield from table(judged)
     yield "Then the units. A per diem is paid by the day: its units go to payable days first, then to days in question, and the"
-    yield "rest is denied. Any other line is paid whole.\n"
+    yield "rest is denied. Any other line is paid whole. A line on which nothing is denied or asked is paid as it stands, and is"
+    yield "not in this table.\n"
     yield from table(
         steps.rows(
             "select m.lx, m.code, t.units, t.calendar_days, t.denied as denied_days, t.pending as pending_days, t.paid_by_day"

@@ -2,9 +2,9 @@
 
 A kind is a frozen dataclass. Its fields are at once what an author may write in a policy, the columns of the
 kind's table and the reference page; ``finds`` is the meaning: one statement over all rules of the kind. Three more
-may spare it work: ``sift`` names beforehand the lines that can matter at all, ``settles`` finds what spans of days
-already show, ``opens`` keeps the lines left for ``finds`` to look at by the day (table ``open_line``); where none
-are left, it does not run.
+may spare it work: ``sift`` names beforehand the lines that can matter at all (the roles in ``unsifted`` are looked at
+whole), ``settles`` finds what spans of days already show, ``opens`` keeps the lines left for ``finds`` to look at by
+the day (table ``open_line``); where none are left, it does not run.
 """
 
 from __future__ import annotations
@@ -88,7 +88,6 @@ class Rule:
     """The head of every rule; kinds add their own fields.
 
     since/until: days inside the policy's life, inclusive. unless: rules whose lines this rule leaves alone.
-    unsifted: of a kind that sifts, the roles whose lines are looked at whether the sift left them or not.
     """
 
     id: str

@@ -3,7 +3,7 @@
 Out of claims and rule tables it prepares what the kinds read:
 
 ``live_line``   one line of a claim that no later claim has withdrawn, with member and provider numbered
-``line_scope``  one line and policy: the days on which the policy is in force for it
+``line_scope``  one line and policy of its payer: the days on which the policy is in force for it
 ``selected``    one rule and line that it may judge; a kind may sift out beforehand what it can never find
 ``subject``     one rule and line judged by it, clipped to the days in force
 ``object``      one rule, role and line that the rule looks at (any claim of a member with a subject)
