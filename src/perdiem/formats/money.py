@@ -70,7 +70,12 @@ def stakes_table(rows: Iterable[Row], by: str, totals: Row, out: TextIO) -> None
     for row in rows:
         mark = f"[{STYLES[row['effect']]}]{MARKS[row['effect']]} {row['effect']}[/]"
         shown.add_row(
-            legible(row["what"]), mark, str(row["lines"]), row["charge"], row["expected"], str(row["unpriced_lines"] or "")
+            legible(row["what"]),
+            mark,
+            str(row["lines"]),
+            row["charge"],
+            row["expected"] or "no price",
+            str(row["unpriced_lines"] or ""),
         )
     if shown.row_count:
         console.print(shown)

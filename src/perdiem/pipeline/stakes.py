@@ -20,7 +20,7 @@ Row = dict[str, Any]
 class Stake:
     """What one rule, reason, claim or line puts at stake: lines and units concerned, charge, and expected money (USD).
 
-    unpriced: lines among them that have no price, whose money is in ``charge`` alone.
+    unpriced: lines among them that have no price, whose money is in ``charge`` alone; where none has one, none is told.
     """
 
     what: str
@@ -35,7 +35,7 @@ class Stake:
         """As JSON and CSV show it."""
         return {
             "what": self.what, "effect": self.effect, "lines": self.lines, "charge": f"{self.charge:.2f}",
-            "expected": f"{self.expected:.2f}", "unpriced_lines": self.unpriced,
+            "expected": f"{self.expected:.2f}" if self.lines > self.unpriced else None, "unpriced_lines": self.unpriced,
         }  # fmt: skip
 
 
