@@ -32,6 +32,9 @@ demo: $(READY)    ## Set up, judge the bundled claims, and show the result.
 	@echo "perdiem check examples/pumps.csv"
 	@$(BIN)/perdiem check examples/pumps.csv
 	@echo
+	@echo "perdiem price examples/week-24.837.gz --contract examples/contract.toml --by rule"
+	@$(BIN)/perdiem price examples/week-24.837.gz --contract examples/contract.toml --by rule
+	@echo
 	@echo 'perdiem order --sig "cefazolin 2 g IV q8h x 7 days" --from 2024-06-03 --payer bcbstx'
 	@$(BIN)/perdiem order --sig "cefazolin 2 g IV q8h x 7 days" --from 2024-06-03 --payer bcbstx
 

@@ -2,7 +2,8 @@
 
 Each page has a folder of its own with a copy of ``examples/``, and its blocks are taken from first to last:
 
-``console``  each line that begins with ``$`` is run, and followed by what it says
+``console``  each line that begins with ``$`` is run, and followed by what it says; where it ends with an exit status above 1,
+             the next must show ``$?``, so that no page shows a mistake of its own
 ``python``   is run after the Python blocks before it; a ``text`` block right below shows what it prints
 any block with ``title="name"``  is written to the file of that name; under ``src/`` that is a copy of the program
 
@@ -59,7 +60,7 @@ class Page:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.status, self.python = folder, 0, ""
-        shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("*.py", "*.toml", "*.md"))
+        shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("*.py", "*stories.toml", "*.md"))
 
     def block(self, found: re.Match[str]) -> str:
         """One block, renewed."""
@@ -68,7 +69,10 @@ class Page:
             self._write(found["title"], body)
         elif found["sort"] == "console":
             commands = [line[2:] for line in body.splitlines() if line.startswith("$ ")]
-            told = "".join(f"$ {command}\n{kept(self.run(command), keep)}" for command in commands)
+            told = "".join(
+                f"$ {command}\n{kept(self.shown(command, following), keep)}"
+                for command, following in zip(commands, [*commands[1:], ""], strict=True)
+            )
             return f"{keep}```console\n{told}```\n{found['told'] or ''}"
         elif found["sort"] == "python":
             told = kept(self.execute(body), keep)
@@ -82,6 +86,13 @@ class Page:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("a" if body.startswith("# add ") else "w", encoding="utf-8") as target:
             target.write(body)
+
+    def shown(self, command: str, following: str) -> str:
+        """What a command says; raises RuntimeError where it is refused and the command that follows does not show the status."""
+        said = self.run(command)
+        if self.status > 1 and "$?" not in following:
+            raise RuntimeError(f"exit status {self.status}, and the page does not show it: {command}\n{said}")
+        return said
 
     def run(self, command: str) -> str:
         """All that a command says, in the page's folder; ``$?`` is the status of the command before."""

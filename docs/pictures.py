@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from perdiem.cli.check import explain_command
+from perdiem.cli.explain import explain_command
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -75,7 +75,7 @@ def _kind(kind: type[Rule]) -> Iterator[str]:
 def _table(of: list[Field[Any]]) -> Iterator[str]:
     yield "| field | what it is | default |\n|---|---|---|"
     for field in of:
-        sort = SORTS.get(field.metadata.get("as", ""), f"`{field.type}`".replace("|", "\\|"))
+        sort = SORTS.get(field.metadata.get("as", ""), f"`{field.type}`".replace(" | ", "` or `").replace("`None`", "none"))
         yield f"| `{field.name}` | {sort} | {_default(field)} |"
 
 

@@ -21,6 +21,7 @@ from perdiem.codes.book import open_book
 from perdiem.edits.scope import prepare
 from perdiem.edits.stages import find, stages
 from perdiem.engine.embedded import Engine
+from perdiem.model.on_file import ON_FILE
 from perdiem.model.schema import FREQUENCIES
 from perdiem.pipeline.decide import decide
 from perdiem.pipeline.session import Session, claim_tables
@@ -59,6 +60,7 @@ class Steps:
         }
         with Session(policies, book=self.book) as session:
             doubtful = session.doubtful(self.batch, self.compiled)
+        small["on_file"] = ON_FILE.empty_table()  # no list of papers is given
         for name, table in (claim_tables(self.batch, self.book) | self.compiled.tables | small | doubtful).items():
             engine.load(name, table)
 

@@ -47,6 +47,8 @@ writes the files and this page from them.
 | `week-24.837.gz` | 10 to 16 June 2024, gzip |
 | `broken.837` | three claims, one of which cannot be read |
 | `pumps.csv` | a supplier's pumps and supplies, billed to Medicare, as a spreadsheet exports them |
+| `contract.toml`, `contract-rates.csv` | a contract of invented rates, for `perdiem price` |
+| `provider.toml`, `members.csv` | who bills and who the members of the first week are, for `perdiem write` |
 
 Judge them: `perdiem check examples/*.837*` and `perdiem check examples/pumps.csv`.
 Draw one: `perdiem explain examples/*.837* --claim HI-0008`.

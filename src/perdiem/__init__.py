@@ -3,7 +3,8 @@
 The verbs are the command line's: ``read`` claims, ``check`` them, take the ``answers`` and the ``ledger``,
 ``explain`` one claim, list its papers in a ``checklist``, ``verify`` a policy's citations, tell the ``conflicts`` of sources,
 write the ``brief`` of a code or ``publish`` all of them,
-``benchmark`` many claims together, code an ``order``. Tables are pyarrow tables (``perdiem.model.schema``).
+``benchmark`` many claims together, code an ``order``, ``price`` claims by a contract, ``write`` them as an 837P.
+Tables are pyarrow tables (``perdiem.model.schema``).
 """
 
 from importlib import import_module
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from perdiem.codes.register import conflicts
     from perdiem.coding.order import order
     from perdiem.formats.intake import read
+    from perdiem.formats.write_837p import write
     from perdiem.guide.brief import brief
     from perdiem.guide.checklist import checklist
     from perdiem.guide.publication import publish
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from perdiem.pipeline.check import check
     from perdiem.pipeline.explain import explain
     from perdiem.pipeline.ledger import ledger
+    from perdiem.pipeline.price import price
     from perdiem.policy.verify import verify
 
 _HOME = {
@@ -35,7 +38,9 @@ _HOME = {
     "answers": "perdiem.pipeline.answer",
     "ledger": "perdiem.pipeline.ledger",
     "explain": "perdiem.pipeline.explain",
+    "price": "perdiem.pipeline.price",
     "verify": "perdiem.policy.verify",
+    "write": "perdiem.formats.write_837p",
     "order": "perdiem.coding.order",
     "benchmark": "perdiem.guide.utilisation",
 }
@@ -51,9 +56,11 @@ __all__ = [
     "explain",
     "ledger",
     "order",
+    "price",
     "publish",
     "read",
     "verify",
+    "write",
 ]
 
 

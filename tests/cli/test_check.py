@@ -79,7 +79,7 @@ def test_a_file_without_a_readable_isa_says_what_it_seems_to_hold(tmp_path: Path
         (["check"], "Missing argument"),
         (["check", "week.837", "--out", "nowhere/week.jsonl"], "is no folder"),
         (["serve"], "No such command"),
-        (["order"], "No such command"),
+        (["whatif"], "No such command"),
         (["check", "-"], "empty"),
     ],
 )
@@ -95,9 +95,22 @@ def test_status_2_and_a_plain_word(week: Path, words: list[str], said: str) -> N
 def test_help_lists_what_is_built_and_nothing_else() -> None:
     done = perdiem("--help")
     assert done.status == 0
-    for command in ("check", "explain", "replay", "policy", "codes", "history"):
+    for command in (
+        "check",
+        "explain",
+        "replay",
+        "price",
+        "write",
+        "order",
+        "brief",
+        "checklist",
+        "benchmark",
+        "policy",
+        "codes",
+        "history",
+    ):
         assert re.search(rf"^\W*{command}\b", done.out, re.M), command
-    for command in ("serve", "order", "price", "whatif", "reconcile"):
+    for command in ("serve", "fix", "compare", "whatif", "reconcile"):
         assert not re.search(rf"^\W*{command}\b", done.out, re.M), command
     assert perdiem("--version").out.startswith("perdiem ")
 
@@ -242,6 +255,23 @@ def test_the_claims_are_never_written_over(week: Path, option: str) -> None:
         done = perdiem("check", week.parent, "--format", "csv", option, name)
         assert week.read_bytes() == before, "the answer stands where the claims were"
         assert done.status == 2
+
+
+def test_an_answer_replaces_files_only(tmp_path: Path) -> None:
+    """What is no file (a folder, a pipe, a device) is refused and left alone; of a link, the file that it leads to is written."""
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    write(tmp_path / "week.837", WEEK)
+    for name, format in (("folder", "csv"), (".", "csv"), ("pipe", "csv"), ("pipe", "xlsx"), ("pipe", "parquet")):
+        done = perdiem("check", "week.837", "--format", format, "--out", name, cwd=tmp_path)
+        assert done.status == 2
+        assert f"{name}: is not a " in done.err
+    assert (tmp_path / "pipe").is_fifo()
+    (tmp_path / "real.csv").write_text("last week")
+    (tmp_path / "link.csv").symlink_to("real.csv")
+    assert perdiem("check", "week.837", "--format", "csv", "--out", "link.csv", cwd=tmp_path).status == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("claim_id,")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])

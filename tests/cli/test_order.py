@@ -75,7 +75,7 @@ def test_the_same_orders_give_the_same_bytes(tmp_path: Path) -> None:
         (("--drug", "cefazolin", "--dose", "much"), "the dose is no amount"),
         (("--sig", "cefazolin 2 g q8h", "orders.csv"), "not both"),
         (("none.csv",), "is no file"),
-        (("--drug", "cefazolin", "--format", "837p"), "is not built"),
+        (("--drug", "cefazolin", "--format", "edifact"), "is not built"),
         (("--drug", "cefazolin", "--payer", "Nobody"), "the payer is none that the library knows"),
         (("--drug", "cefazolin", "--out", "none/answer.json"), "is no folder"),
     ],

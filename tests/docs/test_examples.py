@@ -67,6 +67,13 @@ def test_a_stale_output_is_noticed() -> None:
     assert script("excerpts").renewed(page) == page.replace("old", "new").replace("\n2\n", "\n1\n")
 
 
+def test_a_command_that_fails_unsaid_is_noticed() -> None:
+    renewed = script("excerpts").renewed
+    with pytest.raises(RuntimeError, match="exit status 2, and the page does not show it: cat no-such-file; exit 2"):
+        renewed("```console\n$ cat no-such-file; exit 2\n```\n")
+    assert "\nexit status 2\n" in renewed('```console\n$ exit 2\n$ echo "exit status $?"\n```\n')
+
+
 def test_kept_lines() -> None:
     kept = script("excerpts").kept
     told = "a\nb \nc\nd\ne\n\n"
@@ -94,6 +101,8 @@ def test_the_examples_of_the_help_run(tmp_path: Path, monkeypatch: pytest.Monkey
     held = ("order", "therapy-plan", "preparation-notes", "administration-record", "delivery-record")
     papers = "".join(f"HI-0001,{paper}\n" for paper in held)
     (tmp_path / "papers.csv").write_text(f"claim_id,document\n{papers}", encoding="utf-8")
+    for name in ("provider.toml", "members.csv", "contract.toml", "contract-rates.csv"):
+        shutil.copy(examples / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     commands = _COMMAND.findall((ROOT / "docs" / "commands.md").read_text("utf-8"))
     assert len(commands) >= 12

@@ -20,7 +20,8 @@ OTHERS = {
     b"": "empty", b" \r\n\x00": "empty", b"%PDF-1.7 ...": "PDF", b'{"resourceType": "Claim"}': "JSON", b"[1]": "JSON",
     b"<html>": "XML", b"PAR1\x15": "Parquet", b"claim_id,payer,code\nA,B,C\n": "table", b"a;b;c\n": "table",
     b"GS*HC*S*R~ST*837*1~": "without the ISA", b"ISA*00*  ": "cut short", b"\xff\xfeI\x00S\x00A\x00": "UTF-16",
-    b"I\x00S\x00A\x00*\x00": "UTF-16", bytes(range(256)): "binary", b"Dear Sir, please pay.": "not X12", b"UNB+UNOA": "EDIFACT",
+    b"I\x00S\x00A\x00*\x00": "UTF-16", "ISA*00*".encode("cp037"): "EBCDIC", bytes(range(256)): "binary",
+    b"Dear Sir, please pay.": "not X12", b"UNB+UNOA": "EDIFACT",
     b"\xef\xbb\xbf{}": "JSON",
 }  # fmt: skip
 

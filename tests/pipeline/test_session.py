@@ -9,9 +9,11 @@ from dataclasses import replace
 import pytest
 
 from judge.to_837 import to_837
+from perdiem.edits import drawing, scope
 from perdiem.formats import report
 from perdiem.formats.intake import read
 from perdiem.model.schema import CLAIM, LINE, Batch
+from perdiem.pipeline import decide as deciding
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.session import Session
 from perdiem.policy.cases import draw
@@ -61,6 +63,16 @@ def test_a_large_batch_between_small_ones() -> None:
         between = told(session, *large)
         assert told(session, *few(1)[0]) == small
     assert between == fresh(*large)
+
+
+def test_the_shorter_ways_lead_to_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a small batch spares itself, asked to be done all the same, changes nothing."""
+    with Session(POLICIES) as session:
+        short = [told(session, *own) for own in few(8)]
+    for module, asks in ((drawing, "_NOT_BY_CODE"), (scope, "_ANY_UNSOUND"), (deciding, "_ANY_FOUND")):
+        monkeypatch.setattr(module, asks, "select 1")
+    with Session(POLICIES) as session:
+        assert [told(session, *own) for own in few(8)] == short
 
 
 DRUG = line("J0696", 56)

@@ -245,6 +245,7 @@ def test_every_kind_can_be_held_against_itself(tmp_path: Path) -> None:
         "max_units": 'releases = ["mue"]',
         "procedure_pair": 'releases = ["ptp"]',
         "identifier": 'field = "billing_npi"',
+        "documents": 'document = "order"',
         "concurrent": 'second = "SH"\nthird = "SJ"',
         "mutually_exclusive": f'pairs = [{{ first = ["{KIT}"], other = ["{DAY}"] }}]',
     }

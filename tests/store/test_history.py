@@ -91,19 +91,20 @@ def test_only_the_months_and_buckets_at_hand_are_read(tmp_path: Path, monkeypatc
     asked = [claim(line("A4222", 1, day, day), member="M7") | {"id": f"N{day}"} for day in ("2024-08-09", "2024-08-10")]
     now = write(tmp_path / "now.837", asked, 2)
     read: list[str] = []
-    real = store_of.pq.read_table
+    real = store_of.pq.ParquetFile
 
     def counted(path: Any, *words: Any, **more: Any) -> Any:
         read.append(str(path))
         return real(path, *words, **more)
 
-    monkeypatch.setattr(store_of.pq, "read_table", counted)
+    monkeypatch.setattr(store_of.pq, "ParquetFile", counted)
     with open_history(store) as history:
         (run,) = runs([now], history)
     assert [row["verdict"] for row in run.decision.to_pylist()] == ["deny", "pay"]
-    files_read = [path for path in read if path.endswith(".claim.parquet")]
-    assert files_read
-    assert len(files_read) * 4 < len(list(store.rglob("*.claim.parquet")))
+    for kind in ("claim", "line"):
+        files_read = [path for path in read if path.endswith(f".{kind}.parquet")]
+        assert files_read
+        assert len(files_read) * 4 < len(list(store.rglob(f"*.{kind}.parquet")))
     with open_history(file) as history:
         (whole,) = runs([now], history)
     assert list(answers(run)) == list(answers(whole))

@@ -132,6 +132,46 @@ def test_a_window_ends_where_no_claim_is_open() -> None:
     assert found.cuts[-1] == found.rows == 150
 
 
+TITLE = ["Claims of week 23", "", "From,2024-06-01,To,2024-06-30", "Made by,the office"]
+
+
+def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
+    plain = put(tmp_path, TEXT)
+    heard: list[str] = []
+    ask = asked([], None, lambda source, mapping: heard.append(mapping))
+    titled = put(tmp_path, "\r\n".join([*TITLE, TEXT]), ask=ask)
+    assert titled.census == plain.census
+    assert [line["code"] for line in titled.line.to_pylist()] == [one["code"] for one in ROWS]
+    assert titled.claim["segment"].to_pylist() == [6, 8], "rows are counted from the top of the file"
+    assert heard[0].endswith("header in row 5")
+    sheet = put(tmp_path, titled_workbook(), "t.xlsx", ask)
+    assert sheet.line["code"].to_pylist() == titled.line["code"].to_pylist()
+    assert heard[1].endswith("header in row 3")
+
+
+def titled_workbook() -> bytes:
+    """The rows as a workbook under two lines of title, the second with names of two columns."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for at, cells in enumerate(
+        [["Claims of week 23"], ["From", "2024-06-01", "Charge", "all"], list(ROW), *(list(r.values()) for r in ROWS)]
+    ):
+        for column, cell in enumerate(cells):
+            sheet.write_string(at, column, cell)
+    book.close()
+    return out.getvalue()
+
+
+def test_no_line_is_ever_taken_for_a_title(tmp_path: Path) -> None:
+    headless = TEXT.partition("\r\n")[2]
+    found = put(tmp_path, headless + TEXT)  # lines above the header: an export without its first header
+    assert found.claim.num_rows == 0
+    assert "header" in told(found, "refused")[0][2]
+
+
 def test_another_count_stops_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from perdiem.formats.tabular.count import Counting
     from perdiem.model.errors import EngineError

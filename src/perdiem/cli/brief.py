@@ -52,7 +52,7 @@ def brief_command(
         typer.echo(f"{pages} pages in {out}", err=True)
         return
     if not code:
-        raise PolicyError("brief", "no code is named", "Name one, as A4222, or write every page with --all --out FOLDER")
+        raise PolicyError("brief", "no code is named", "Name one, or write every page with --all --out FOLDER")
     form = format or (out.suffix.removeprefix(".") if out and out.suffix.removeprefix(".") in FORMATS else "md")
     if form not in FORMATS:
         raise FormatError("--format", f"no format {form!r} of a brief", f"Formats are {', '.join(FORMATS)}")

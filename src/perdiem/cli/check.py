@@ -1,4 +1,4 @@
-"""check, explain and replay: claims in, cited answers out."""
+"""check: claims in, cited answers out; and what the other commands that read claims share with it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,29 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from perdiem.cli.on_file import Held, held, noted, recorded
-from perdiem.formats import picture, report
+from perdiem.formats import report
 from perdiem.formats.intake import holds_claims
-from perdiem.formats.tabular.header import Asked, asked
+from perdiem.formats.tabular.header import NOTHING, Asked, asked
 from perdiem.model.errors import FormatError
 from perdiem.model.on_file import OnFile
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
-from perdiem.pipeline.explain import LEGEND, ClaimNumbers, Picture, draw, not_found
-from perdiem.pipeline.history import History
-from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text, write_workbook
-from perdiem.pipeline.replay import portable, read_run, replay
+from perdiem.pipeline.replay import portable
 from perdiem.pipeline.session import Run
-from perdiem.policy.verify import quotes
-from perdiem.store.history import open_history
+
+if TYPE_CHECKING:
+    from perdiem.pipeline.history import History
 
 _WAIT = 2.0  # seconds before progress is shown
 
@@ -43,7 +41,6 @@ Paths = Annotated[
 Policies = Annotated[list[str], typer.Option("--policy", help="Apply this policy whatever the payer (repeatable).", metavar="ID")]
 
 Earlier = Annotated[str | None, typer.Option("--history", help="Earlier claims: a history store, or claim files.", metavar="PATH")]
-
 
 Columns = Annotated[
     list[str], typer.Option("--columns", help="Columns of tables: field=column, several by commas (repeatable).", metavar="MAP")
@@ -81,22 +78,34 @@ class Progress:
             sys.stderr.write("\r\x1b[K")
 
 
+def earlier_claims(
+    path: str | None, progress: Callable[[str, int, int], None] | None = None, tables: Asked = NOTHING
+) -> AbstractContextManager[History | None]:
+    """The history at a path, open; nothing where none is named."""
+    if not path:
+        return nullcontext()
+    from perdiem.store.history import open_history
+
+    return open_history(path, progress, tables)
+
+
 @contextmanager
-def _judging(
-    paths: list[str], policy: list[str], history: str | None, tables: Asked, papers: OnFile | None
+def judging(
+    paths: list[str], policy: list[str], history: str | None, tables: Asked, papers: OnFile | None = None
 ) -> Iterator[tuple[Iterator[Run], History | None]]:
     """The runs of the inputs, to be taken one by one, with progress shown and cleared."""
     progress = Progress()
     try:
-        with open_history(history, progress, tables.leniently()) if history else nullcontext() as earlier:
+        with earlier_claims(history, progress, tables.leniently()) as earlier:
             policies = loaded_policies(policy)
-            given: dict[str, Any] = {"stdin": _stdin(), "progress": progress, "tables": tables, "on_file": papers}
+            given: dict[str, Any] = {"stdin": standard_input(), "progress": progress, "tables": tables, "on_file": papers}
             yield noted(judge_all(paths, policies, forced=policy, history=earlier, **given), papers), earlier
     finally:
         progress.close()
 
 
-def _stdin() -> BinaryIO:
+def standard_input() -> BinaryIO:
+    """Standard input as bytes; empty where the program was started without one."""
     return sys.stdin.buffer if sys.stdin else BytesIO()
 
 
@@ -110,7 +119,7 @@ def _say(text: str) -> None:
         raise typer.Exit(0) from None
 
 
-def _apart(paths: list[str], *written: Path | None) -> None:
+def apart(paths: list[str], *written: Path | None) -> None:
     """Refuse outputs that would write over an input or each other, or have nowhere to go, before anything is read."""
     if "" in paths:
         raise FormatError("an empty name", "is no file", "Name a file or folder, or . for this folder")
@@ -173,12 +182,16 @@ def check_command(
     if format not in TEXT_FORMATS and out is None:
         what = "folder" if format == "parquet" else "file"
         raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
-    _apart([*paths, str(on_file)] if on_file else paths, out, ledger_file)
+    apart([*paths, str(on_file)] if on_file else paths, out, ledger_file)
+    fits = Path.is_dir if format == "parquet" else Path.is_file
+    if out is not None and out.exists() and not fits(out):
+        what = "is not a folder" if format == "parquet" else "is not a file that the answer could take the place of"
+        raise FormatError(str(out), what, "Name another, or leave --out away to write to standard output")
     papers = held(on_file)
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
     options |= ({"sheet": sheet} if sheet else {}) | recorded(papers)
-    with _judging(paths, policy, history, tables_asked(columns, sheet), papers) as (runs, earlier):
+    with judging(paths, policy, history, tables_asked(columns, sheet), papers) as (runs, earlier):
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     if waiting := written.ledger["lines_awaiting_release"]:
@@ -198,14 +211,15 @@ def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, histo
         written = write_parquet(runs, options, out, history)
         _put(out / "run.json", json.dumps(written.record, indent=1) + "\n")
         return written
-    beside = out.with_name(out.name + ".part")
+    place = out.resolve()  # of a link, what it leads to
+    beside = place.with_name(place.name + ".part")
     try:
         if options["format"] == "xlsx":
             written = write_workbook(runs, options, beside, history)
         else:
             with beside.open("w", encoding="utf-8", newline="") as file:
                 written = write_text(runs, options, file.write, history)
-        beside.replace(out)
+        beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
     _put(Path(f"{out}.run.json"), json.dumps(written.record, indent=1) + "\n")
@@ -227,74 +241,3 @@ def _status(accounts: dict[str, Any]) -> int:
     if not accounts["judged"]:
         return 2
     return int(any(problem["weight"] != "warning" for problem in accounts["problems"]))
-
-
-def explain_command(
-    paths: Paths,
-    claim: Annotated[str, typer.Option("--claim", help="The claim number, CLM01.")],
-    policy: Policies = [],  # noqa: B006
-    history: Earlier = None,
-    sources: Annotated[Path | None, typer.Option(help="Folder with your copies of the policies' texts, to quote them.")] = None,
-    columns: Columns = [],  # noqa: B006
-    sheet: Sheet = None,
-    on_file: Held = None,
-) -> None:
-    """Draw one claim, days across and lines down, then say each finding with its citation and the fix.
-
-    The whole input is judged, since some rules look at the member's other claims. Where no claim has that number, those with
-    numbers like it are named.
-
-    Exit status: 0 the claim was drawn; 2 no claim has that number, it was set aside, or wrong usage.
-
-    Example:
-
-      perdiem explain week.837 --claim C10
-    """
-    if sources is not None and not sources.is_dir():
-        raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
-    account, numbers, drawn = Account(), ClaimNumbers(), list[tuple[Run, Picture]]()
-    with _judging(paths, policy, history, tables_asked(columns, sheet), held(on_file)) as (runs, _):
-        for run in runs:
-            account.add(run)
-            numbers.add(run)
-            drawn += [(run, one) for one in draw(run, claim)]
-    accounts = account.close()
-    if not drawn:
-        near = numbers.near(claim)
-        if near and claim not in near:  # where the answer would stand, not in the error: an error may end in a log
-            typer.echo(f"claims with numbers like {claim}: {report.printable(', '.join(near))}")
-        raise not_found(claim, accounts["problems"])
-    report.ledger_text(accounts, sys.stdout, problems=False)
-    for run, one in drawn:
-        picture.show(one, LEGEND, sys.stdout, run.book.meaning, _words(run, sources))
-
-
-def _words(run: Run, sources: Path | None) -> dict[str, str]:
-    """The cited sentences from the reader's own copies, by fingerprint."""
-    if sources is None:
-        return {}
-    owners = {p.name: p for p in run.compiled.policy_of}.values()
-    return {mark: words for owner in owners for mark, words in quotes(owner, sources).items()}
-
-
-def replay_command(
-    record: Annotated[Path, typer.Argument(metavar="RUN", help="A run.json, or the output it stands beside.")],
-    inputs: Annotated[Path | None, typer.Option(help="Folder of the input files; default: the record's folder.")] = None,
-    history: Earlier = None,
-) -> None:
-    """Make the answer of an earlier run again, or say what has changed since.
-
-    Exit status: 0 the same answer; 1 something changed; 2 the record or an input cannot be read.
-
-    Example:
-
-      perdiem replay week.jsonl.run.json --inputs inbox/
-    """
-    file = record if record.name.endswith("run.json") else record / "run.json" if record.is_dir() else Path(f"{record}.run.json")
-    with open_history(history) if history else nullcontext() as earlier:
-        changes, written = replay(read_run(file), inputs or file.parent, earlier)
-    for change in changes:
-        typer.echo(change)
-    if changes:
-        raise typer.Exit(1)
-    typer.echo(f"same answer: {written.record['output']}")

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from perdiem.cli.order_claim import from_claim, show_expected, write_orders
+from perdiem.cli.write import At, MembersFile
 from perdiem.coding.answer import as_json
 from perdiem.coding.order import order
 from perdiem.formats.orders import picture
@@ -18,7 +20,7 @@ from perdiem.formats.orders.read import read_orders
 from perdiem.model.errors import FormatError
 from perdiem.model.order import Coded, SetAside, Written
 
-FORMATS = ("table", "json", "csv")
+FORMATS = ("table", "json", "csv", "837p")
 _ASKED = "order"  # where an order by options stands
 
 Files = Annotated[list[str] | None, typer.Argument(help="Orders: CSV, Excel, JSON or FHIR MedicationRequest.", metavar="ORDERS")]
@@ -62,16 +64,33 @@ def order_command(
     attested: Annotated[str | None, typer.Option(help="Modifier by which the supplier vouches for coverage.")] = None,
     member: Annotated[str | None, typer.Option(help="The member's number.")] = None,
     year: Annotated[int | None, typer.Option(help="Year of days written without one.", min=1990, max=2100)] = None,
-    format: Annotated[str, typer.Option("--format", callback=_format, help="table, json or csv.")] = "table",
+    format: Annotated[str, typer.Option("--format", callback=_format, help="table, json, csv or 837p.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write the answer here.")] = None,
+    diagnosis: Annotated[list[str] | None, typer.Option(help="Diagnosis code, without a point (repeatable).")] = None,
+    provider: Annotated[Path | None, typer.Option(help="Of an 837P: who bills, provider.toml.", metavar="FILE")] = None,
+    members: MembersFile = None,
+    at: At = None,
+    contract: Annotated[
+        list[Path] | None, typer.Option(help="Show the expected payment by this contract (repeatable).", metavar="FILE")
+    ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option("--from-claim", help="Back: the orders that these claims imply (repeatable).", metavar="CLAIMS"),
+    ] = None,
+    orders: Annotated[
+        list[str] | None, typer.Option("--orders", help="With --from-claim: the orders to hold them against.", metavar="ORDERS")
+    ] = None,
 ) -> None:
     """Code orders: the lines to bill with their units and days, each with why and where it says so; what is open is asked.
 
     One order by options or --sig, or many from files. Beside files, options fill what an order leaves empty. What the order does
     not tell is a question, and its line has no units: nothing is guessed. A course begins at an assumed hour of the morning.
 
-    Exit status: 0 every order was read; 1 an order was set aside (listed, the rest is coded); 2 wrong usage, or nothing could
-    be read.
+    With --format 837p the lines are written as a claim (--provider, --members). With --from-claim it goes back: the orders that
+    claims imply, or, with --orders, every difference between what was ordered and what was billed, as advice.
+
+    Exit status: 0 every order was read; 1 an order was set aside (listed, the rest is coded), or claims differ from their orders;
+    2 wrong usage, or nothing could be read.
 
     Examples:
 
@@ -82,14 +101,20 @@ def order_command(
       perdiem order orders.csv --payer bcbstx --pos 12 --format csv --out lines.csv
 
       perdiem order --sig "milrinone 0.9 mg/h continuous x 14 d" --from 2024-06-03 --payer medicare-dme --pump "E0781 RR"
+
+      perdiem order --from-claim week.837
     """
     given = {
         "sig": sig, "drug": drug, "ndc": ndc, "dose": dose, "rate": rate, "volume": volume, "every": every, "over": over,
         "route": route, "method": method, "from": first, "to": last, "days": days, "months": months, "doses": doses,
         "diluent": diluent, "vials": ";".join(vial or ()), "multi_dose": "yes" if multi_dose else None, "payer": payer, "pos": pos,
         "visits": ";".join(visit or ()), "pump": pump, "cartridges": cartridges, "attested": attested, "member_id": member,
+        "diagnoses": ";".join(diagnosis or ()),
     }  # fmt: skip
     fields = {name: text for name, text in given.items() if text}
+    paths = [*(paths or ()), *(orders or ())]
+    if claims and not paths:
+        raise typer.Exit(int(from_claim(claims, None, format, out)))
     if not paths and not {"sig", "drug", "ndc"} & set(fields):
         raise typer.BadParameter("name a file of orders, or an order by --drug, --ndc or --sig")
     if paths and "sig" in fields:
@@ -103,7 +128,14 @@ def order_command(
             reason.source, f"no order could be read: {reason.reason}", "Correct it; perdiem order --help shows the fields"
         )
     coded = replace(coded, set_aside=everything)
-    _put(coded, format, out)
+    if claims:
+        raise typer.Exit(int(from_claim(claims, coded, format, out) or bool(everything)))
+    if format == "837p":
+        write_orders(coded, provider, members, at, out)
+    else:
+        _put(coded, format, out)
+    if contract:
+        show_expected(coded, contract)
     raise typer.Exit(1 if everything else 0)
 
 

@@ -32,14 +32,22 @@ class CodeSets:
 
     def __init__(self, book: Book, named: Mapping[str, Sequence[str]], where: str) -> None:
         self._book, self._named, self._where = book, named, where
+        self._known: dict[tuple[str, str], bool] = {}  # by term and code: rules of a policy ask for the same sets
 
     def holds(self, terms: str | Sequence[str], facts: CodeFacts, inside: tuple[str, ...] = ()) -> bool:
-        """Whether the terms name this code; raises PolicyError for a term that cannot be read."""
+        """Whether the terms name this code; raises PolicyError for a term that cannot be read.
+
+        The facts are those that the book has of their code.
+        """
         answer = False
         for term in [terms] if isinstance(terms, str) else terms:
             out = term.startswith("-")
-            if answer == out and self._names(term.removeprefix("-"), facts, inside):
-                answer = not out
+            if answer == out:
+                asked = term[out:], facts.code
+                if asked not in self._known:
+                    self._known[asked] = self._names(asked[0], facts, inside)
+                if self._known[asked]:
+                    answer = not out
         return answer
 
     def members(self, terms: str | Sequence[str]) -> list[str]:

@@ -39,33 +39,61 @@ class Companion(Rule, kind="companion", stage=2):
         "elsewhere": "none on the claim, but one on another claim of the member on these days",
         "none_on_claim": "no corresponding line on any day",
     }
-    # a line that one clean line of the claim covers from first to last is settled
-    opens = """
-        create or replace table open_line as
-        with settled as (
-            select distinct s.rule_no, s.line_no
-            from subject s join companion r using (rule_no)
-            join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.claim_no = s.claim_no
-                 and o.from_date <= s.from_date and o.to_date >= s.to_date and o.line_no <> s.line_no
-            join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit <> 'other'
-            anti join linked_finding q on q.rule_no = s.rule_no and q.line_no = o.line_no
-                 and (q.role = 'disproved_by' or (q.role = 'doubted_by' and q.effect = 'deny'))
+    unsifted = ("beside", "frequent")
+    # a line whose days corresponding lines of its claim cover beyond doubt is never found: one of them from first to last, or,
+    # for a line of up to 62 days, several together (a day is one bit of a number)
+    sift = """
+        insert into sifted
+        with proving as (
+            select p.rule_no, p.subject_code, p.object_code
+            from pair p join selector s on s.rule_no = p.rule_no and s.role = 'beside' and s.plain
+            join selector_code c on c.selector_no = s.selector_no and c.code = p.object_code
+            where p.fit <> 'other'
+        ),
+        -- lines that a rule which disproves or doubts them may yet find
+        doubtful as (
+            select k.rule_no, z.line_no from rule_link k join sifted z on z.rule_no = k.other_rule_no
+            where k.role in ('disproved_by', 'doubted_by')
+            union all
+            select k.rule_no, l.line_no
+            from rule_link k join selector s on s.rule_no = k.other_rule_no and s.role = 'on' and not s.sifted
+            join selector_code c using (selector_no) join live_line l using (code)
+            where k.role in ('disproved_by', 'doubted_by')
+        ),
+        judged as (
+            select distinct r.rule_no, l.line_no, l.claim_no, l.code, l.from_date, l.to_date
+            from companion r join open_selector s using (rule_no) join selector_code c using (selector_no)
+            join live_line l using (code) where l.line_no > 0
+        ),
+        covered as (
+            select j.rule_no, j.line_no
+            from judged j join proving p on p.rule_no = j.rule_no and p.subject_code = j.code
+            join live_line o on o.claim_no = j.claim_no and o.code = p.object_code and o.line_no <> j.line_no
+                 and o.from_date <= j.to_date and o.to_date >= j.from_date
+            anti join doubtful d on d.rule_no = j.rule_no and d.line_no = o.line_no
+            group by j.rule_no, j.line_no, j.from_date, j.to_date
+            having bool_or(o.from_date <= j.from_date and o.to_date >= j.to_date)
+                or bit_or(case when j.to_date - j.from_date < 62 then
+                          ((1::bigint << (least(o.to_date, j.to_date) - greatest(o.from_date, j.from_date) + 1)) - 1)
+                              << (greatest(o.from_date, j.from_date) - j.from_date) end)
+                    = case when j.to_date - j.from_date < 62 then (1::bigint << (j.to_date - j.from_date + 1)) - 1 end
         )
-        select s.* from subject s join companion r using (rule_no) anti join settled x using (rule_no, line_no)
+        select rule_no, line_no from judged anti join covered using (rule_no, line_no)
     """
     finds = """
         insert into found
         -- one row per subject line and line that may stand beside it: of the claim, or of the member where the rule says so
-        with near as materialized (
+        with judged as (select s.* from subject s join companion r using (rule_no)),
+        near as materialized (
             select s.rule_no, s.line_no, p.fit, o.line_no as object_no, o.code as object_code, o.claim_no,
                    o.from_date, o.to_date, true as same_claim
-            from open_line s
+            from judged s
             join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.claim_no = s.claim_no and o.line_no <> s.line_no
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code
             anti join linked_finding v on v.role = 'disproved_by' and v.rule_no = s.rule_no and v.line_no = o.line_no
             union all
             select s.rule_no, s.line_no, p.fit, o.line_no, o.code, o.claim_no, o.from_date, o.to_date, false
-            from open_line s join companion r on r.rule_no = s.rule_no and r.within = 'member'
+            from judged s join companion r on r.rule_no = s.rule_no and r.within = 'member'
             join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no and o.claim_no <> s.claim_no
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code
             anti join linked_finding v on v.role = 'disproved_by' and v.rule_no = s.rule_no and v.line_no = o.line_no
@@ -83,7 +111,7 @@ class Companion(Rule, kind="companion", stage=2):
         ),
         -- one row per subject line and day
         line_day as (
-            select rule_no, line_no, first_day + unnest(range(last_day - first_day + 1))::integer as day from open_line
+            select rule_no, line_no, first_day + unnest(range(last_day - first_day + 1))::integer as day from judged
         ),
         met as materialized (
             select s.rule_no, s.line_no, s.day,
@@ -96,7 +124,7 @@ class Companion(Rule, kind="companion", stage=2):
             group by s.rule_no, s.line_no, s.day
         ),
         open_day as (from met where not coalesce(covered, false)),
-        open_claim as materialized (from live_line semi join open_line using (claim_no)),
+        open_claim as materialized (from live_line semi join judged using (claim_no)),
         own_service as (
             select distinct d.claim_no, f.code as object_code, d.from_date, d.to_date
             from open_claim d join therapy_code t using (code) join code_family f using (family)
@@ -136,7 +164,7 @@ class Companion(Rule, kind="companion", stage=2):
         alone as (select distinct rule_no, line_no, day from ended where outcome = 'none_on_claim'),
         far as (
             select s.rule_no, s.line_no, min(o.line_no) as other_line_no
-            from open_line s join alone a using (rule_no, line_no)
+            from judged s join alone a using (rule_no, line_no)
             join object o on o.rule_no = s.rule_no and o.role = 'beside' and o.member_no = s.member_no
                  and o.claim_no <> s.claim_no and a.day between o.from_date and o.to_date
             join pair p on p.rule_no = s.rule_no and p.subject_code = s.code and p.object_code = o.code and p.fit <> 'other'

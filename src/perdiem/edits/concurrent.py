@@ -33,31 +33,39 @@ class Concurrent(Rule, kind="concurrent", stage=4):
         "other_provider": "any of these where an earlier partner is billed by another provider",
     }
     # only lines that share days with another, or that say so
-    opens = """
-        create or replace table open_line as
-        with told as (
-            select o.rule_no, o.member_no, o.line_no, o.provider, o.from_date, o.to_date, r.second, r.third,
-                   max(o.to_date) over (
-                       partition by o.rule_no, o.member_no order by o.from_date, o.line_no
-                       rows between unbounded preceding and 1 preceding) as before_to,
-                   lead(o.from_date) over (partition by o.rule_no, o.member_no order by o.from_date, o.line_no) as after_from
-            from object o join concurrent r using (rule_no) where o.role = 'partner'
+    sift = """
+        insert into sifted
+        with partner as (
+            select distinct r.rule_no, l.member_no, l.line_no, l.from_date, l.to_date
+            from concurrent r join selector s on s.rule_no = r.rule_no and s.role = 'partner'
+            join selector_code c using (selector_no) join live_line l using (code)
+            where r.rule_no in (select o.rule_no from open_selector o)
         ),
-        marked as (
-            select t.*, coalesce(bool_or(m.modifier = t.second), false) as has_second,
-                   coalesce(bool_or(m.modifier = t.third), false) as has_third
-            from told t left join line_modifier m using (line_no)
-            group by all
+        told as (
+            select rule_no, line_no, from_date, to_date,
+                   max(to_date) over (
+                       partition by rule_no, member_no order by from_date, line_no
+                       rows between unbounded preceding and 1 preceding) as before_to,
+                   lead(from_date) over (partition by rule_no, member_no order by from_date, line_no) as after_from
+            from partner
         )
-        select rule_no, member_no, line_no, provider, from_date, to_date, has_second, has_third
-        from marked where before_to >= from_date or after_from <= to_date or has_second or has_third
+        select rule_no, line_no from told where before_to >= from_date or after_from <= to_date
+        union
+        select r.rule_no, m.line_no from concurrent r join line_modifier m on m.modifier in (r.second, r.third)
     """
     finds = """
         insert into found
-        with therapy_day as (
+        with marked as (
+            select o.rule_no, o.member_no, o.line_no, o.provider, o.from_date, o.to_date,
+                   coalesce(bool_or(m.modifier = r.second), false) as has_second,
+                   coalesce(bool_or(m.modifier = r.third), false) as has_third
+            from object o join concurrent r using (rule_no) left join line_modifier m using (line_no)
+            where o.role = 'partner' group by all
+        ),
+        therapy_day as (
             select rule_no, member_no, line_no, provider, has_second, has_third,
                    from_date + unnest(range(to_date - from_date + 1))::integer as day
-            from open_line
+            from marked
         ),
         nothing as (
             select f.rule_no, k.rule_no as for_rule_no, f.line_no, f.first_day, f.last_day

@@ -88,6 +88,7 @@ class Rule:
     """The head of every rule; kinds add their own fields.
 
     since/until: days inside the policy's life, inclusive. unless: rules whose lines this rule leaves alone.
+    unsifted: of a kind that sifts, the roles whose lines are looked at whether the sift left them or not.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Rule:
     sift: ClassVar[str] = ""
     settles: ClassVar[str] = ""
     opens: ClassVar[str] = ""
+    unsifted: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, kind: str, stage: int) -> None:
         cls.kind, cls.stage = kind, stage

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from perdiem.edits import drawing
 from perdiem.edits.rule import KINDS
 from perdiem.engine.embedded import Engine
 
@@ -26,13 +27,16 @@ from perdiem.engine.embedded import Engine
 _NAMED = """
     create or replace table claim_named as
     with keyed as (
-        select c.*, coalesce(p.payer, c.payer_qualifier || ':' || c.payer_id, c.payer_name, '') as payer,
+        select c.claim_no, c.claim_id, c.place, c.frequency, c.original_ref, c.billing_taxonomy, c.member_id, c.last_name,
+               c.first_name, c.birth_date, c.sex,
+               coalesce(p.payer, c.payer_qualifier || ':' || c.payer_id, c.payer_name, '') as payer,
                coalesce(c.billing_npi, c.billing_name, '') as provider, coalesce(c.relation, '18') <> '18' as dependent
         from claim c
         left join payer_seen p on p.payer_qualifier is not distinct from c.payer_qualifier
              and p.payer_id is not distinct from c.payer_id and p.payer_name is not distinct from c.payer_name
     )
-    select *, payer || chr(31) || if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id)))
+    select claim_no, claim_id, place, frequency, original_ref, billing_taxonomy, payer, provider,
+        payer || chr(31) || if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id)))
         || if(dependent, chr(31) || coalesce(upper(last_name), '') || chr(31) || coalesce(upper(first_name), '')
             || chr(31) || coalesce(birth_date::varchar, '') || chr(31) || coalesce(upper(sex), ''), '') as member
     from keyed
@@ -41,8 +45,7 @@ _NAMED = """
 _CLAIMS = """
     create or replace table claim_in as
     with numbered as (
-        select member, row_number() over (order by member) as member_no
-        from (select distinct member from claim_named where claim_no > 0)
+        select member, min(claim_no) as member_no from claim_named where claim_no > 0 group by member
     )
     select c.* exclude (member), n.member_no from claim_named c join numbered n using (member)
 """
@@ -78,8 +81,10 @@ _MODIFIERS = """
 _LINES = """
     create or replace table live_line as
     select l.line_no, l.claim_no, l.lx, c.member_no, c.provider, l.code,
-           if(coalesce(l.mod1, l.mod2, l.mod3, l.mod4) is null, '', array_to_string(list_sort(list_distinct(list_filter(
-               [l.mod1, l.mod2, l.mod3, l.mod4], lambda m: m is not null and not list_contains(b.blanks, m)))), ' ')) as modifiers,
+           case when coalesce(l.mod2, l.mod3, l.mod4) is not null then array_to_string(list_sort(list_distinct(list_filter(
+                    [l.mod1, l.mod2, l.mod3, l.mod4], lambda m: m is not null and not list_contains(b.blanks, m)))), ' ')
+                when l.mod1 is null or list_contains(b.blanks, l.mod1) then ''
+                else l.mod1 end as modifiers,
            p.ndc_key as ndc, l.units, l.unit_basis, coalesce(l.place, c.place) as place, l.from_date, l.to_date,
            coalesce(p.component, '') as component
     from line l join claim_in c using (claim_no)
@@ -91,105 +96,66 @@ _LINES = """
 
 _CLAIM_SCOPE = """
     create or replace table claim_scope as
-    select v.policy_no, c.claim_no, if(bool_or(k.code is not null), 'code', 'taxonomy') as scope_by
+    select v.policy_no, c.claim_no, if(bool_or(k.code is not null), 'code', 'taxonomy') as scope_by, v.effective, v.until, v.excerpt
     from policy_version v
     join claim_in c on v.forced or c.payer = v.payer
     join live_line l using (claim_no)
     left join policy_code k on k.policy_no = v.policy_no and k.use = 'scope' and k.code = l.code
-    group by v.policy_no, c.claim_no, c.billing_taxonomy
+    group by v.policy_no, v.effective, v.until, v.excerpt, c.claim_no, c.billing_taxonomy
     having bool_or(k.code is not null)
         or c.billing_taxonomy in (select taxonomy from policy_taxonomy t where t.policy_no = v.policy_no)
 """
 
-# a policy's own lines; a policy that applies beside others speaks on the days on which one of them is in force
+# a policy's own lines
 _LINE_SCOPE = """
     create or replace table line_scope as
-    with own as (
-        select v.policy_no, l.line_no, l.claim_no, s.scope_by,
-               greatest(l.from_date, v.effective) as first_day, least(l.to_date, v.until) as last_day,
-               d.code is not null as paid_by_day, l.units, l.from_date, l.to_date - l.from_date + 1 as calendar_days
-        from claim_scope s join policy_version v using (policy_no) join live_line l using (claim_no)
-        left join policy_code d on d.policy_no = v.policy_no and d.use = 'paid_by_day' and d.code = l.code
-        where l.to_date >= v.effective and l.from_date <= v.until
-          and (not v.excerpt or exists (
-              from policy_code k where k.policy_no = v.policy_no and k.use = 'lines' and k.code = l.code))
+    with used as (
+        select policy_no, code, bool_or(use = 'paid_by_day') as paid_by_day, bool_or(use = 'lines') as spoken_of
+        from policy_code group by policy_no, code
     )
-    from own
-    union all
-    select v.policy_no, o.line_no, any_value(o.claim_no), any_value(o.scope_by),
-           greatest(min(o.first_day), v.effective), least(max(o.last_day), v.until),
-           false, any_value(o.units), any_value(o.from_date), any_value(o.calendar_days)
-    from own o join policy_beside b using (policy_no) join policy_version v on v.policy_no = b.beside_policy_no
-    where o.last_day >= v.effective and o.first_day <= v.until
-    group by v.policy_no, v.effective, v.until, o.line_no
+    select s.policy_no, l.line_no, l.claim_no, s.scope_by,
+           greatest(l.from_date, s.effective) as first_day, least(l.to_date, s.until) as last_day,
+           coalesce(u.paid_by_day, false) as paid_by_day, l.units, l.from_date, l.to_date - l.from_date + 1 as calendar_days
+    from live_line l join claim_scope s using (claim_no) left join used u on u.policy_no = s.policy_no and u.code = l.code
+    where l.to_date >= s.effective and l.from_date <= s.until and (not s.excerpt or u.spoken_of)
 """
 
-# one row per selector and line of its codes, for the selectors that are open; sifted kinds only where they can matter
-_DRAWN = """
-    create view if not exists drawn as
-    select s.*, l.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date, l.units, l.component
-    from open_selector s join selector_code c using (selector_no) join live_line l using (code)
-    where not s.sifted
-    union all
-    select s.*, l.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date, l.units, l.component
-    from sifted z join live_line l using (line_no) join open_selector s using (rule_no)
-    join selector_code c on c.selector_no = s.selector_no and c.code = l.code
-    where s.sifted
-"""
-
-# one row per rule, role and line that an open selector fits
-_FITTING = """
-    create view if not exists fitting as
-    select rule_no, role, scope_by, line_no, claim_no, member_no, provider, code, from_date, to_date, units
-    from drawn where plain
-    union all
-    select distinct d.rule_no, d.role, d.scope_by, d.line_no, d.claim_no, d.member_no, d.provider, d.code,
-           d.from_date, d.to_date, d.units
-    from drawn d
-    where not d.plain
-      and (not d.needs_component or exists (
-          from selector_component x where x.selector_no = d.selector_no and x.component = d.component))
-      and (not d.needs_modifier or exists (
-          from line_modifier m join selector_modifier k using (modifier)
-          where m.line_no = d.line_no and k.selector_no = d.selector_no and k.wanted))
-      and not exists (
-          from line_modifier m join selector_modifier k using (modifier)
-          where m.line_no = d.line_no and k.selector_no = d.selector_no and not k.wanted)
-"""
-
-# rules of policies without a line in this batch select nothing
+# rules of policies without a line in this batch, their own or that of a policy beside which they stand, select nothing
 _OPEN_JUDGED = """
     create or replace table open_selector as
-    from selector s where s.role = 'on' and s.rule_no in (select r.rule_no from rule r semi join line_scope x using (policy_no))
+    with met as (select distinct policy_no from line_scope)
+    from selector s where s.role = 'on' and s.rule_no in (
+        select r.rule_no from rule r
+        where r.policy_no in (from met)
+           or r.policy_no in (select b.beside_policy_no from policy_beside b where b.policy_no in (from met)))
 """
 
-_OPEN_OTHERS = """
-    create or replace table open_selector as
-    from selector s where s.role <> 'on' and exists (from subject x where x.rule_no = s.rule_no)
-"""
-
-_SELECTED = """
-    create or replace table selected as
-    select rule_no, scope_by, line_no, claim_no, member_no, provider, code, from_date, to_date, units from fitting where line_no > 0
-"""
-
+# a policy that applies beside others speaks on the days on which one of them is in force
 _SUBJECT = """
     create or replace table subject as
+    with beside_scope as (
+        select v.policy_no, o.line_no, any_value(o.scope_by) as scope_by,
+               greatest(min(o.first_day), v.effective) as first_day, least(max(o.last_day), v.until) as last_day
+        from (select distinct r.policy_no, x.line_no from selected x join rule r using (rule_no)) x
+        join policy_version v using (policy_no) join policy_beside b on b.beside_policy_no = v.policy_no
+        join line_scope o on o.policy_no = b.policy_no and o.line_no = x.line_no
+        where o.last_day >= v.effective and o.first_day <= v.until
+        group by v.policy_no, v.effective, v.until, o.line_no
+    ),
+    scope as (
+        select policy_no, line_no, scope_by, first_day, last_day from line_scope
+        union all
+        from beside_scope
+    )
     select x.rule_no, x.line_no, x.claim_no, x.member_no, x.provider, x.code, x.from_date, x.to_date, x.units,
            greatest(s.first_day, r.since) as first_day, least(s.last_day, r.until) as last_day
     from selected x join rule r using (rule_no)
-    join line_scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
+    join scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
     where (x.scope_by = '' or x.scope_by = s.scope_by)
       and greatest(s.first_day, r.since) <= least(s.last_day, r.until)
       and not exists (
         from rule_link k join selected u on u.rule_no = k.other_rule_no
         where k.rule_no = x.rule_no and k.role = 'unless' and u.line_no = x.line_no)
-"""
-
-_OBJECT = """
-    create or replace table object as
-    select x.rule_no, x.role, x.line_no, x.claim_no, x.member_no, x.provider, x.code, x.from_date, x.to_date
-    from fitting x semi join subject s on s.rule_no = x.rule_no and s.member_no = x.member_no
 """
 
 _FOUND = (
@@ -222,28 +188,18 @@ _UNSOUND = """
     join line l on l.claim_no = p.claim_no and list_contains(l.pointers, p.at) where u.field = 'diagnosis'
 """
 
-# one row per line that a rule looks at as equipment: the days on which the member has it
-_EQUIPMENT = """
-    create view if not exists equipment_span as
-    select o.rule_no, o.role, o.line_no, o.member_no, o.from_date as first_day,
-           case when bool_or(v.outcome = 'bought') then date '9999-12-31'
-                when bool_or(v.outcome = 'rented')
-                then greatest(o.to_date, (o.from_date + interval 1 month - interval 1 day)::date)
-                else o.to_date end as last_day
-    from object o left join line_modifier m using (line_no)
-    left join rule_value v on v.rule_no = o.rule_no and v.value = m.modifier
-    group by o.rule_no, o.role, o.line_no, o.member_no, o.from_date, o.to_date
-"""
-
 # one row per finding and rule that names the finding's rule in a role
 _LINKED = """
-    create view if not exists linked_finding as
+    create view linked_finding as
     select k.rule_no, k.role, f.line_no, f.first_day, f.last_day, f.effect
     from finding f join rule_link k on k.other_rule_no = f.rule_no
 """
 
-_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, _UNSOUND, *_FOUND, _LINKED)
-_RULE_STEPS = (_OPEN_JUDGED, _DRAWN, _FITTING, _SELECTED, _SUBJECT, _OPEN_OTHERS, _OBJECT, _EQUIPMENT)
+# nearly every small batch has none: the table is made once and emptied
+_ANY_UNSOUND = "select field from unsound limit 1"
+_ALL_SOUND = "truncate unsound_line"
+
+_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND, _OPEN_JUDGED)
 
 
 def buckets(engine: Engine) -> pa.Table:
@@ -262,9 +218,16 @@ def prepare(engine: Engine, withdrawn: bool = True) -> None:
     """
     for step in (_NAMED, _CLAIMS, _WITHDRAWN if withdrawn else _GIVEN, *_LINE_STEPS):
         engine.run(step)
-    busy = engine.words("select distinct kind from rule")
-    for kind in KINDS.values():
-        if kind.sift and kind.kind in busy:
+    engine.once(_LINKED)
+    if engine.words(_ANY_UNSOUND):
+        engine.run(_UNSOUND)
+    else:
+        engine.once(_UNSOUND)
+        engine.run(_ALL_SOUND)
+    open_kinds = engine.words("select distinct kind from rule semi join open_selector using (rule_no)")
+    for kind in sorted(KINDS.values(), key=lambda kind: kind.stage):  # a sift may read what those of earlier stages left
+        if kind.sift and kind.kind in open_kinds:
             engine.run(kind.sift)
-    for step in _RULE_STEPS:
-        engine.run(step)
+    drawing.draw_judged(engine)
+    engine.run(_SUBJECT)
+    drawing.draw_others(engine)

@@ -17,7 +17,10 @@ class UnitCount(Rule, kind="unit_count", stage=6):
     ends = {"beyond_days": "units in excess of the calendar days"}
     sift = """
         insert into sifted
-        select r.rule_no, l.line_no from live_line l cross join unit_count r where l.units > l.to_date - l.from_date + 1
+        select distinct s.rule_no, l.line_no
+        from unit_count r join open_selector s using (rule_no) join selector_code c using (selector_no)
+        join live_line l using (code)
+        where l.units > l.to_date - l.from_date + 1
     """
     finds = """
         insert into found

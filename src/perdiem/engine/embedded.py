@@ -19,6 +19,7 @@ _SETTINGS = (
     "set autoinstall_known_extensions = false",
     "set autoload_known_extensions = false",
     "set preserve_insertion_order = false",
+    "set checkpoint_threshold = '1TB'",  # in memory a checkpoint only packs tables that are read once more and dropped
 )
 
 
@@ -27,6 +28,8 @@ _QUICK = (
     "common_subplan,late_materialization,row_group_pruner,join_filter_pushdown,reorder_filter,join_elimination'"
 )
 _FULL = "set disabled_optimizers = ''"
+_THREADS = "set threads = ?"
+_ALL_THREADS = "select current_setting('threads')"
 
 
 class Engine:
@@ -42,41 +45,60 @@ class Engine:
         if memory is not None:
             config["memory_limit"] = memory
         self._db = duckdb.connect(":memory:", config=config)
-        self._small = False
+        self._small, self._threads = False, self._db.execute(_ALL_THREADS).fetchall()[0]
+        self._parsed: dict[str, duckdb.Statement] = {}  # parsing is a good part of a small query's time
+        self._loaded: dict[str, pa.Table] = {}
         for setting in _SETTINGS:
             self._db.execute(setting)
 
     def load(self, name: str, table: pa.Table) -> None:
         """Give an Arrow table to the engine as ``name``, in place of what had that name; its rows are not copied."""
+        if self._loaded.get(name) is table:
+            return
         try:
             self._db.register(name, table)
+            self._loaded[name] = table
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 
     def spare(self, small: bool) -> None:
-        """Spare the planner's dearer steps, which never pay on small tables; answers do not depend on it."""
+        """Spare the planner's dearer steps and further threads, which never pay on small tables; answers do not depend on it."""
         if small != self._small:
             self._small = small
             self.run(_QUICK if small else _FULL)
+            self.run(_THREADS, [1] if small else self._threads)
 
     def run(self, query: str, values: Sequence[object] = ()) -> None:
         """Execute one constant statement; raises EngineError with the engine's own reason."""
         try:
-            self._db.execute(query, list(values))
+            parsed = self._known(query)
+            self._db.execute(parsed, list(values))
         except duckdb.Error as reason:
             raise _failed(reason) from reason
+
+    def once(self, query: str) -> None:
+        """Execute one constant statement, unless it was executed before; for what stays as it is, such as views."""
+        if query not in self._parsed:
+            self.run(query)
+
+    def _known(self, query: str) -> duckdb.Statement:
+        if query not in self._parsed:
+            self._parsed[query] = self._db.extract_statements(query)[0]
+        return self._parsed[query]
 
     def words(self, query: str, values: Sequence[object] = ()) -> set[str]:
         """The first column of a constant query's few rows, as a set."""
         try:
-            return {row[0] for row in self._db.execute(query, list(values)).fetchall()}
+            parsed = self._known(query)
+            return {row[0] for row in self._db.execute(parsed, list(values)).fetchall()}
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 
     def rows(self, query: str, values: Sequence[object] = ()) -> pa.Table:
         """Execute one constant query and return its rows as an Arrow table."""
         try:
-            return self._db.sql(query, params=list(values)).to_arrow_table()
+            parsed = self._known(query)
+            return self._db.sql(parsed, params=list(values)).to_arrow_table()
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from perdiem.formats.content import Refusal
-from perdiem.model.schema import CLAIM, DAY, LINE, MONEY, OTHER_PAYER, PROBLEM, QUANTITY, REJECTED, Table
+from perdiem.model.schema import CLAIM, DAY, LINE, MONEY, OTHER_PAYER, PROBLEM, QUANTITY, REJECTED, Census, Table
 
 _SEAL_AT = 1_000_000  # cells of one table held as Python values before they become Arrow arrays
 
@@ -80,11 +79,13 @@ class Shelf:
         self.counted_in = "segment"
         self._told: list[tuple[str, int, str | None, str, str, str, int | None, int | None]] = []
 
-    def tell(self, segment: int, weight: str, problem: str, claim_id: str | None = None) -> None:
-        """Notes one problem of the current source; ``weight`` is rejected, refused or warning."""
-        held = problem.held if isinstance(problem, Refusal) else None
+    def tell(self, segment: int, weight: str, problem: str, claim_id: str | None = None, held: Census | None = None) -> None:
+        """Notes one problem of the current source; ``weight`` is rejected, refused or warning.
+
+        held: what a refused source seems to hold all the same.
+        """
         unread = (held.claims, held.charge_cents) if held else (None, None)
-        self._told.append((self.source, segment, claim_id, weight, str(problem), self.counted_in, *unread))
+        self._told.append((self.source, segment, claim_id, weight, problem, self.counted_in, *unread))
 
     def set_aside(self, segment: int, claim_id: str | None, charge: int, lines: int) -> None:
         """Counts one claim that is not read: the ordinal of its CLM, its charge in cents, its service lines."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from perdiem.formats.isa import headers
 from perdiem.formats.tabular import faults
@@ -12,6 +13,7 @@ from perdiem.model.schema import Census
 _BOM = b"\xef\xbb\xbf"
 BLANK = b" \t\r\n\x00" + _BOM
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"I\x00S\x00A\x00", b"\x00I\x00S\x00A")  # UTF-16
+_EBCDIC = b"\xc9\xe2\xc1"  # ISA
 _MAGIC = (
     (b"%PDF", "a PDF document", ""),
     (b"PK\x03\x04", "a zip archive or an Office document", ""),
@@ -33,10 +35,12 @@ _GIVE = "Give an 837P file or a table."
 _ONLY = "this version reads 837P files and tables only. Export the claims as 837P or CSV."
 
 
-class Refusal(str):
+@dataclass(frozen=True, slots=True)
+class Refusal:
     """Why a file is not read, in words for the user, and the claims that it seems to hold all the same."""
 
-    held: Census = Census()
+    why: str
+    held: Census
 
 
 def refusal(data: bytes) -> str | None:
@@ -57,9 +61,7 @@ def counted_refusal(start: bytes, held: Census) -> Refusal | None:
         return None
     what, do = _without_isa(_head(start))
     seems = "claim (CLM) seems to stand in it and is" if held.claims == 1 else "claims (CLM) seem to stand in it and are"
-    told = Refusal(f"{what} About {held.claims} {seems} not read. {do}")
-    told.held = held
-    return told
+    return Refusal(f"{what} About {held.claims} {seems} not read. {do}", held)
 
 
 def _head(start: bytes) -> bytes:
@@ -74,6 +76,8 @@ def _of_another_kind(start: bytes) -> str | None:
             return f"This is {name}, not X12; " + (_ONLY if group else "claims are read from 837P files and tables only. " + _GIVE)
     if start.startswith(_WIDE):
         return "The file is text in UTF-16, and X12 is plain ASCII or UTF-8. Save it as UTF-8 and give it again."
+    if head.startswith(_EBCDIC):
+        return "The file is text in EBCDIC, and X12 is plain ASCII or UTF-8 here. Have it sent as ASCII, or convert it first."
     if head[:1] in (b"{", b"["):
         return "This is JSON (perhaps FHIR), not X12; " + _ONLY
     if head[:1] == b"<":

@@ -63,7 +63,7 @@ def read_source(source: Source, shelf: Shelf, progress: Progress | None, tables:
         return reduce(census.add, table.windows(shelf, progress, tables), Census())
     reason = source.problem or refusal(source.data)
     if reason is not None:
-        shelf.tell(0, "refused", reason)
+        shelf.tell(0, "refused", reason, held=source.held)
         return Census()
     _read_x12(source.name, source.data, shelf, progress)
     return census.count(source.data)

@@ -99,7 +99,11 @@ def _spread_plot(
     if not rows:
         return None
     alt = _altair()
-    scale = alt.Scale(type="symlog", constant=1) if log else alt.Scale(zero=True, nice=True)
+    scale = (
+        alt.Scale(type="symlog", constant=1, domainMax=1.3 * max(row["p90"] for row in rows))
+        if log
+        else alt.Scale(zero=True, nice=True)
+    )
     axis = alt.Axis(values=_TICKS, format=",") if log else alt.Axis()
     x, y = alt.X("p10:Q", title=unit, scale=scale, axis=axis), alt.Y("label:N", title=None, sort=[row["label"] for row in rows])
     base = alt.Chart(alt.Data(values=rows)).encode(y=y)

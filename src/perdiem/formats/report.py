@@ -7,14 +7,12 @@ import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from io import StringIO
-from typing import Any, TextIO
-
-from rich.console import Console
-from rich.markup import escape
-from rich.padding import Padding
-from rich.table import Table
+from typing import TYPE_CHECKING, Any, TextIO
 
 from perdiem.formats.tabular.marks import marked
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 MARKS = {"pay": "✔", "partial": "◐", "deny": "✖", "pend": "?", "unedited": "–"}
 STYLES = {"pay": "green", "partial": "yellow", "deny": "red", "pend": "magenta", "unedited": "dim"}
@@ -35,6 +33,8 @@ def printable(text: str) -> str:
 
 def legible(text: str) -> str:
     """Text from a claim as a terminal may show it: printable, and no markup."""
+    from rich.markup import escape
+
     return escape(printable(text))
 
 
@@ -61,12 +61,18 @@ def reason(adjustment: Answer) -> str:
     return " ".join([f"{adjustment['group']}-{adjustment['carc']}", *adjustment["rarc"]])
 
 
+def _console(out: TextIO) -> Console:
+    from rich.console import Console  # not before something is drawn: the first answer need not wait for it
+
+    return Console(file=out, width=None if out.isatty() else 160, highlight=False)
+
+
 def table(answers: Iterable[Answer], out: TextIO, every: bool = False) -> None:
     """Lines that need a look, each with its reason in words and place; ``every`` shows paid lines too.
 
     A terminal too narrow for columns gets the facts on one row and the reason on the next.
     """
-    console = Console(file=out, width=None if out.isatty() else 160, highlight=False)
+    console = _console(out)
     hidden = _Hidden(answers, every)
     (_columns if console.width >= _WIDE else _rows)(console, hidden)
     if hidden.count:
@@ -94,6 +100,8 @@ class _Hidden:
 
 
 def _columns(console: Console, lines: Iterable[tuple[Answer, Answer, bool]]) -> None:
+    from rich.table import Table
+
     shown = Table(box=None, padding=(0, 1), header_style="bold", expand=False)
     for column in ("claim", "line", "code", "days", "units", "verdict", "pay", "deny", "pend", "reason"):
         right = column in ("line", "units", "pay", "deny", "pend")
@@ -106,6 +114,8 @@ def _columns(console: Console, lines: Iterable[tuple[Answer, Answer, bool]]) -> 
 
 
 def _rows(console: Console, lines: Iterable[tuple[Answer, Answer, bool]]) -> None:
+    from rich.padding import Padding
+
     for answer, line, first in lines:
         _, number, code, days, units, mark, pay, deny, pend, reasons, why = _cells("", line)
         if first:
@@ -124,7 +134,7 @@ def table_text(answers: Iterable[Answer], every: bool = False) -> Iterator[str]:
 
 def ledger_text(ledger: dict[str, Any], out: TextIO, problems: bool = True) -> None:
     """The ledger as text: what came in, what became of it, and every problem with its place."""
-    console = Console(file=out, width=None if out.isatty() else 160, highlight=False)
+    console = _console(out)
     console.print(
         f"[bold]ledger[/]  {ledger['claims_in']} claim{'' if ledger['claims_in'] == 1 else 's'} in = {_parted(ledger, '', '{}')}; "
         f"${ledger['charge_in']} in = {_parted(ledger, 'charge_', '${}')}"

@@ -11,13 +11,15 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from perdiem.formats.archive import GZIP, LIMITS, PACKED, ZIPS, Limits, RefusedError, Unpacking, unpack
+from perdiem.formats.content import Refusal
 from perdiem.formats.unread import unread
+from perdiem.model.schema import Census
 
 STDIN = "stdin"
 _NO_FILES = "The directory holds no files (hidden ones are left out). Name one that does."
@@ -27,13 +29,15 @@ _NO_FILES = "The directory holds no files (hidden ones are left out). Name one t
 class Source:
     """One thing to read: its name as shown to the user, and its bytes or the problem that keeps it from being read.
 
-    ``path`` instead of bytes: a large file, left to be read in pieces.
+    ``path`` instead of bytes: a large file, left to be read in pieces. ``held``: the claims that one with a problem seems
+    to hold all the same.
     """
 
     name: str
     data: bytes = b""
     problem: str | None = None
     path: Path | None = None
+    held: Census | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +116,23 @@ def _directory(top: Path) -> list[_Entry]:
 def _open(name: str, entry: _Entry, stdin: BinaryIO | None, limits: Limits, large: int | None) -> Iterator[Source]:
     try:
         if large is not None and entry.path and _is_large(entry.path, large):
-            yield Source(name, problem=_unread(entry.path, limits), path=entry.path)
+            refusal = _unread(entry.path, limits)
+            yield _refused(Source(name, path=entry.path), refusal)
             return
         data = entry.path.read_bytes() if entry.path else (stdin or sys.stdin.buffer).read()
     except (OSError, ValueError) as error:
         yield Source(name, problem=unreadable(error, ""))
         return
     for member, unpacked, problem in unpack(data, limits):
-        yield Source(f"{name}/{member}" if member else name, unpacked, problem or unread(BytesIO(unpacked)))
+        source = Source(f"{name}/{member}" if member else name, unpacked, problem)
+        yield source if problem else _refused(source, unread(BytesIO(unpacked)))
 
 
-def _unread(path: Path, limits: Limits) -> str | None:
+def _refused(source: Source, refusal: Refusal | None) -> Source:
+    return source if refusal is None else replace(source, problem=refusal.why, held=refusal.held)
+
+
+def _unread(path: Path, limits: Limits) -> Refusal | None:
     """The refusal of a large file that holds claims and no ISA; what cannot be unpacked is told when it is read."""
     with path.open("rb") as file:
         packed = file.read(2) == GZIP

@@ -40,7 +40,7 @@ def _drawings(drawn: Sequence[tuple[str, Figure]], section: str) -> Iterable[Fig
 
 def _counted(told: Benchmark) -> Facts:
     pairs = (("members", told.members), ("claims", told.claims), ("lines", told.lines))
-    return Facts((*((name, _cell(value)) for name, value in pairs), ("charge, USD", _money(told.charge))))
+    return Facts((*((name, number(value)) for name, value in pairs), ("charge, USD", money(told.charge))))
 
 
 def _use(told: Benchmark, several: bool) -> Iterable[Block]:
@@ -48,20 +48,21 @@ def _use(told: Benchmark, several: bool) -> Iterable[Block]:
     if not uses:
         yield Missing(Gap.NO_FILE, "no line of these claims was counted")
         return
-    heads = ("code", "payer", "members", "claims", "lines", "units", "charge, USD")
+    heads = ("code", "payer", "members", "claims", "lines", "units", "charge, USD", _WHY)
     yield Table(
         "What was billed", heads,
         tuple((words(use.code or "all codes"), words(use.payer or _ALL),
-               *map(_cell, (use.members, use.claims, use.lines, use.units)), _money(use.charge)) for use in uses),
+               *_apart(*map(number, (use.members, use.claims, use.lines, use.units)), money(use.charge))) for use in uses),
         numeric=(2, 3, 4, 5, 6),
     )  # fmt: skip
     shown = (("units on one claim", "per_claim"), ("units per member and 30 days", "per_30_days"))
     for caption, name in shown:
         rows = tuple((words(use.code or "all codes"), words(use.payer or _ALL), *_spread(getattr(use, name))) for use in uses)
-        yield Table(caption.capitalize(), ("code", "payer", *_SPREAD), rows, numeric=tuple(range(2, 9)))
+        yield Table(caption.capitalize(), ("code", "payer", *_SPREAD, _WHY), rows, numeric=tuple(range(2, 9)))
     yield Table(
-        "Lines denied or pended, whole or in part", ("code", "payer", "denied", "95 % interval", "pended", "95 % interval"),
-        tuple((words(use.code or "all codes"), words(use.payer or _ALL), *_share(use.denied), *_share(use.pended)) for use in uses),
+        "Lines denied or pended, whole or in part", ("code", "payer", "denied", "95 % interval", "pended", "95 % interval", _WHY),
+        tuple((words(use.code or "all codes"), words(use.payer or _ALL), *_apart(*_share(use.denied), *_share(use.pended)))
+              for use in uses),
         numeric=(2, 3, 4, 5),
     )  # fmt: skip
 
@@ -71,11 +72,18 @@ _SPREAD = ("n", *("median" if cut == 50 else f"{cut} %" for cut in QUANTILES), "
 
 def _spread(figure: Spread | Missing) -> tuple[Cell, ...]:
     if isinstance(figure, Missing):
-        return (figure, *[_LEFT] * (len(_SPREAD) - 1))
-    return (_cell(figure.values), *map(_cell, figure.quantiles), _interval(figure.interval))
+        return _apart(figure, *[_LEFT] * (len(_SPREAD) - 1))
+    return _apart(number(figure.values), *map(number, figure.quantiles), _interval(figure.interval))
 
 
-_LEFT: Cell = words("–")  # beside the cell that says why
+_WHY = "why not"
+_LEFT: Cell = words("–")  # in the same row stands why
+
+
+def _apart(*cells: Cell) -> tuple[Cell, ...]:
+    """Cells of figures, and behind them the reason of what is missing, so that columns of figures stay narrow."""
+    why = next((cell for cell in cells if isinstance(cell, Missing)), _LEFT)
+    return (*(_LEFT if isinstance(cell, Missing) else cell for cell in cells), why)
 
 
 def _share(figure: Share | Missing) -> tuple[Cell, Cell]:
@@ -88,19 +96,22 @@ def _share(figure: Share | Missing) -> tuple[Cell, Cell]:
 def _measures(told: Benchmark, several: bool) -> Iterable[Block]:
     rows = []
     for m in _each(told.measures, several):
-        rows.append((words(m.title), words(m.payer or _ALL), *_figure(m), _interval(m.expected)))
+        rows.append((words(m.title), words(m.payer or _ALL), *_apart(*_figure(m), _interval(m.expected))))
     yield Table(
-        "Measures of the library", ("measure", "payer", "n", "figure", "95 % interval", "expected"), tuple(rows), numeric=(2, 3, 4)
+        "Measures of the library",
+        ("measure", "payer", "n", "figure", "95 % interval", "expected", _WHY),
+        tuple(rows),
+        numeric=(2, 3, 4),
     )
 
 
 def _figure(m: Measured) -> tuple[Cell, Cell, Cell]:
     match m.figure:
         case Spread():
-            return _cell(m.figure.values), words(f"median {_number(m.figure.median)}"), _interval(m.figure.interval)
+            return number(m.figure.values), words(f"median {_number(m.figure.median)}"), _interval(m.figure.interval)
         case Share():
             share, interval = _share(m.figure)
-            return _cell(m.figure.whole), share, interval
+            return number(m.figure.whole), share, interval
         case _:
             return _LEFT, m.figure, _LEFT
 
@@ -123,9 +134,9 @@ def _reasons(told: Benchmark, several: bool) -> Iterable[Block]:
         yield Paragraph(words("No unit of these lines was denied by a policy that is loaded."))
         return
     yield Table(
-        "Charge at stake, as billed", ("reason", "rule", "payer", "members", "lines", "charge, USD"),
+        "Charge at stake, as billed", ("reason", "rule", "payer", "members", "lines", "charge, USD", _WHY),
         tuple((words(" ".join(filter(None, (f"{r.group}-{r.carc}", r.rarc)))), words(Span(r.rule, "code")), words(r.payer or _ALL),
-               _cell(r.members), _cell(r.lines), _money(r.charge)) for r in reasons),
+               *_apart(number(r.members), number(r.lines), money(r.charge))) for r in reasons),
         numeric=(3, 4, 5),
     )  # fmt: skip
 
@@ -137,8 +148,9 @@ def _peers(told: Benchmark) -> Iterable[Block]:
         return
     yield Paragraph(words(f"Compared with {told.against}. The file counts Medicare's fee-for-service members alone."))
     yield Table(
-        "Ours and theirs", ("code", "rented", "figure", "ours", "theirs", "ours over theirs"),
-        tuple((words(p.code), words("yes" if p.rental else "no"), words(p.what), _cell(p.ours), _cell(p.theirs), _cell(p.ratio))
+        "Ours and theirs", ("code", "rented", "figure", "ours", "theirs", "ours over theirs", _WHY),
+        tuple((words(p.code), words("yes" if p.rental else "no"), words(p.what),
+               *_apart(number(p.ours), number(p.theirs), number(p.ratio)))
               for p in told.peers),
         numeric=(3, 4, 5),
     )  # fmt: skip
@@ -148,11 +160,13 @@ def _interval(figure: Interval | Missing) -> Cell:
     return figure if isinstance(figure, Missing) else words(f"{_number(figure.low)} to {_number(figure.high)}")
 
 
-def _cell(value: int | Decimal | Missing) -> Cell:
+def number(value: int | Decimal | Missing) -> Cell:
+    """A number as a cell."""
     return value if isinstance(value, Missing) else words(_number(value))
 
 
-def _money(value: Decimal | Missing) -> Cell:
+def money(value: Decimal | Missing) -> Cell:
+    """An amount in dollars as a cell."""
     return value if isinstance(value, Missing) else words(f"{value:,.2f}")
 
 

@@ -6,12 +6,13 @@ Whatever the library does not hold is missing with its reason; nothing is guesse
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from perdiem.codes.book import CodeFacts
+from perdiem.codes.book import CodeFacts, open_book
 from perdiem.guide.effects import Speaking, speaking
 from perdiem.guide.known import Known, known
 from perdiem.guide.papers import benchmarks, conflicts, documentation, sources
@@ -27,8 +28,10 @@ from perdiem.guide.parts import (
     summary,
 )
 from perdiem.guide.speech import Speech
+from perdiem.guide.utilisation import benchmark
 from perdiem.model.errors import PolicyError
 from perdiem.model.page import Block, Facts, Missing, Page, Section, Table, words
+from perdiem.policy.read import read_policies
 
 Role = Literal["", "biller", "manager", "payer"]
 Part = Callable[[Known, CodeFacts, list[Speaking], Speech], tuple[Block, ...]]
@@ -58,14 +61,24 @@ def brief(code: str, payer: str = "", on: date | None = None, role: Role = "", c
     """The brief of a code.
 
     payer: a brand or payer of the library; then only that one's rules. on: the day; by default the last one on which a source
-    was read. role: the sections for that reader alone. Raises PolicyError for a code, payer or role that nobody knows.
+    was read. role: the sections for that reader alone. claims: a file of claims, whose figures fill the benchmarks.
+    Raises PolicyError for a code, payer or role that nobody knows, FormatError for claims that cannot be read.
     """
-    return brief_of(known_on(on), code, payer, role)
+    all_known = known_on(on)
+    all_known.facts(code)  # before claims are judged for it
+    if claims is not None:
+        all_known = replace(all_known, figures=benchmark([claims]))
+    return brief_of(all_known, code, payer, role)
+
+
+def known_on(on: date | None) -> Known:
+    """What is known on a day; read once for the same book and policies."""
+    policies = read_policies()
+    return _kept(on, open_book().fingerprint, tuple(policy.fingerprint for policy in policies))
 
 
 @lru_cache(maxsize=4)
-def known_on(on: date | None) -> Known:
-    """What is known on a day, read once."""
+def _kept(on: date | None, *marks: object) -> Known:
     return known(on)
 
 
@@ -74,8 +87,9 @@ def brief_of(all_known: Known, code: str, payer: str = "", role: Role = "", page
     if role not in ("", *ROLES):
         raise PolicyError("--role", f"no role {role!r}", f"Roles are {', '.join(ROLES)}")
     facts = all_known.facts(code)
-    speech = Speech(all_known.book, pages)
     policies = [of for of in speaking(all_known, facts) if _of_payer(all_known, of, payer)]
+    only = frozenset(of.policy.id for of in policies) if payer else None
+    speech = Speech(all_known.book, pages, only)
     sections = []
     for id_, (title, roles, part) in _SECTIONS.items():
         if not role or role[0] in roles:

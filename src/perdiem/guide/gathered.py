@@ -173,12 +173,14 @@ class Gathered:
     """The sums of all buckets: the tables ``spread``, ``look``, ``use``, ``why``, ``rental`` and ``total``.
 
     inputs: name and fingerprint of every source. rejected: claims that were set aside unread. judged: claims read.
+    counted: the codes of these claims that each measure counts.
     """
 
     tables: dict[str, pa.Table]
     inputs: tuple[tuple[str, str], ...]
     judged: int
     rejected: int
+    counted: dict[str, frozenset[str]]
 
 
 def gather(runs: Iterable[Run], measures: Measures, by: tuple[str, ...], first: date, last: date, lines: int = LINES) -> Gathered:
@@ -201,7 +203,8 @@ def gather(runs: Iterable[Run], measures: Measures, by: tuple[str, ...], first: 
             spool.close()
         assert book is not None, "judging yields at least one run"
         with Engine() as engine:
-            for name, table in measures.tables(book, sorted(codes)).items():
+            chosen = measures.tables(book, sorted(codes))
+            for name, table in chosen.items():
                 engine.load(name, table)
             step = max(1, min(BUCKETS, BUCKETS * lines // max(billed, 1)))
             for bucket in range(0, BUCKETS, step):
@@ -209,7 +212,17 @@ def gather(runs: Iterable[Run], measures: Measures, by: tuple[str, ...], first: 
                     engine.load(name, spool.parts(range(bucket, min(bucket + step, BUCKETS))))
                 for name, table in _fold(engine, measures).items():
                     parts[name].append(table)
-    return Gathered({name: _summed(tables, _KEYS[name]) for name, tables in parts.items()}, inputs, judged, rejected)
+    return Gathered(
+        {name: _summed(tables, _KEYS[name]) for name, tables in parts.items()}, inputs, judged, rejected, _counted(chosen)
+    )
+
+
+def _counted(chosen: dict[str, pa.Table]) -> dict[str, frozenset[str]]:
+    rows = chosen["measure_code"].to_pylist()
+    return {
+        m: frozenset(row["code"] for row in rows if (row["measure"], row["role"]) == (m, "of"))
+        for m in {r["measure"] for r in rows}
+    }
 
 
 def _set_down(run: Run, by: tuple[str, ...], first: date, last: date) -> dict[str, pa.Table]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
@@ -12,6 +12,7 @@ from functools import cached_property
 from perdiem.codes.book import LIBRARY, Book, CodeFacts, open_book
 from perdiem.edits.rule import LINES, Lines, fields_as
 from perdiem.guide.statements import Statement, Statements, read_statements
+from perdiem.model.benchmark import Benchmark
 from perdiem.model.errors import PolicyError
 from perdiem.policy.cases import Case, read_cases
 from perdiem.policy.payers import read_brands
@@ -42,13 +43,18 @@ class Looking:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known on a day. policies: all that are loaded; rules: those in force on the day, policy by policy."""
+    """What is known on a day. policies: all that are loaded; rules: those in force on the day, policy by policy.
+
+    figures: what the reader's own claims show, where some were given.
+    """
 
     book: Book
     policies: tuple[Policy, ...]
     rules: tuple[RuleInForce, ...]
     on: date
     statements: tuple[Statements, ...]
+    figures: Benchmark | None = None
+    _said: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
     @cached_property
     def brands(self) -> tuple[BrandStanding, ...]:
@@ -105,7 +111,9 @@ class Known:
 
     def said_of(self, facts: CodeFacts, *parts: str) -> list[Statement]:
         """The statements about a code in some parts, in printed order."""
-        return [text for file in self.statements for text in file.of(facts) if text.part in parts]
+        if facts.code not in self._said:
+            self._said[facts.code] = tuple(said for file in self.statements for said in file.of(facts))
+        return [said for said in self._said[facts.code] if said.part in parts]
 
     def case_of(self, by: RuleInForce, outcome: str, code: str) -> Case | None:
         """A case that meets an outcome of a rule: with this code on a line where there is one, else any."""

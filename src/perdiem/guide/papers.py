@@ -8,15 +8,16 @@ from datetime import date
 from perdiem.codes.book import CodeFacts
 from perdiem.codes.register import conflicts as conflicts_of
 from perdiem.codes.texts import read_texts
+from perdiem.guide.benchmark_page import money, number
 from perdiem.guide.effects import Speaking, asked, doubts
 from perdiem.guide.known import Known
 from perdiem.guide.parts import NO_TEXT, Blocks, told_of
 from perdiem.guide.speech import Speech, capital
-from perdiem.guide.statements import Statement
+from perdiem.guide.statements import PARTS, Statement
 from perdiem.model.citation import Citation, Source
 from perdiem.model.conflict import STATES, Conflict
 from perdiem.model.document import ANY, WHEN, Demand
-from perdiem.model.page import Block, Bullets, Cell, Gap, Missing, Paragraph, Span, Table, words
+from perdiem.model.page import Block, Bullets, Cell, Facts, Gap, Missing, Paragraph, Span, Table, words
 from perdiem.policy.documents import needed
 
 
@@ -46,7 +47,7 @@ def _papers(known: Known, facts: CodeFacts, policies: list[Speaking]) -> Iterato
         whose = ", ".join("any payer (a reference page)" if one == ANY else one for one in demand.of)
         days = f" from {demand.since}" if demand.since > date.min else ""
         days += f" to {demand.until}" if demand.until < date.max else ""
-        when = WHEN[demand.when] + (f", where {demand.condition}" if demand.condition else "")
+        when = WHEN[demand.when] + (f", {demand.condition}" if demand.condition else "")
         when += f", with modifier {' or '.join(demand.modifiers)}" if demand.modifiers else ""
         holds = f"{demand.says} " + (f"It holds: {'; '.join(demand.holds)}. " if demand.holds else "")
         yield words(name), words(by), words(when), words(f"{whose}{days}"), words(holds, Span(f"({demand.cite.place})", "citation"))
@@ -73,7 +74,7 @@ def conflict_table(told: Iterable[Conflict], caption: str) -> Table:
 def _conflict(one: Conflict) -> tuple[Cell, ...]:
     sides: list[str | Span] = []
     for side in one.sides:
-        sides += [" ", f"{side.cite.source}: {side.says} ", Span(f"({side.cite.place})", "citation")]
+        sides += [" ", Span(f"{side.cite.source}:", "strong"), f" {side.says} ", Span(f"({side.cite.place})", "citation")]
     codes = f"{', '.join(one.codes)}: " if one.codes else ""
     return (
         words(f"{codes}{one.field}, {one.about}"),
@@ -84,8 +85,28 @@ def _conflict(one: Conflict) -> tuple[Cell, ...]:
 
 
 def benchmarks(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
-    """How often it is billed, by the reader's own claims."""
-    return (Missing(Gap.NO_FILE, "no claims were given (--claims), and no national figures are shipped."),)
+    """How often it is billed, by the reader's own claims; groups too small to show stay hidden."""
+    if known.figures is None:
+        return (Missing(Gap.NO_FILE, "no claims were given (--claims), and no national figures are shipped."),)
+    use = next((use for use in known.figures.uses if use.code == facts.code and not use.payer), None)
+    if use is None:
+        return (Missing(Gap.NO_FILE, f"the claims given hold no line of {facts.code}."),)
+    spreads = (("Units on one claim", use.per_claim), ("Units per member and 30 days", use.per_30_days))
+    shares = (("Lines denied", use.denied), ("Lines pended", use.pended))
+    pairs = [
+        *((name, number(value)) for name, value in (("Members", use.members), ("Claims", use.claims), ("Units", use.units))),
+        ("Charge, USD", money(use.charge)),
+        *(
+            (name, spread if isinstance(spread, Missing) else words(f"median {spread.median:f} of {spread.values}"))
+            for name, spread in spreads
+        ),
+        *(
+            (name, share if isinstance(share, Missing) else words(f"{share.value:.1%} ({share.part} of {share.whole})"))
+            for name, share in shares
+        ),
+    ]
+    days = f"From the claims given, {known.figures.first} to {known.figures.last}, all payers; perdiem benchmark tells more."
+    return Facts(tuple(pairs)), Paragraph(words(days))
 
 
 def sources(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
@@ -94,7 +115,7 @@ def sources(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
     named = str(book.get("name", facts.source))
     read = str(book.get("as_of") or book.get("read") or "not told")
     rows: list[tuple[Cell, ...]] = [(words(named), words("code book"), words(read), words(known.book.shipped[:23]))]
-    told = [said for file in known.statements for said in file.of(facts)]
+    told = known.said_of(facts, *PARTS)
     for source in _cited(known, facts, policies, told):
         copy = source.sha256[:16] if source.sha256 else "official table" if source.table else "no copy; cited by section"
         rows.append((words(source.name), words(source.key), words(source.read.isoformat()), words(copy)))

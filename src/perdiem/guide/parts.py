@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from perdiem.codes.book import CodeFacts
 from perdiem.codes.official import texts
 from perdiem.edits.rule import VALUES, Outcome, fields_as
-from perdiem.guide.effects import Speaking, consequences, effects, rules_in_words
+from perdiem.guide.effects import Speaking, consequences, effects, rules_in_words, speaking
 from perdiem.guide.known import Judging, Known
-from perdiem.guide.related import relations, shown
-from perdiem.guide.speech import EFFECTS, Speech, capital
+from perdiem.guide.related import APART, bars, relations, shown
+from perdiem.guide.speech import EFFECTS, Speech, capital, filled
 from perdiem.guide.statements import Statement
 from perdiem.model.page import Block, Bullets, Cell, Facts, Gap, Missing, Paragraph, Span, Table, Words, words
 from perdiem.policy.standing import BrandStanding
@@ -22,7 +22,9 @@ NO_TEXT = "no text of the library and no source at hand says this of the code"
 def told_of(known: Known, facts: CodeFacts, speech: Speech, *parts: str) -> list[tuple[Statement, Words]]:
     """The statements of some parts about a code, each with what it rests on."""
     return [
-        (text, words(text.told(facts), *speech.basis(text, known.rules))) for text in known.said_of(facts, *parts) if not text.payer
+        (text, words(text.told(facts), *speech.basis(text, known.rules)))
+        for text in known.said_of(facts, *parts)
+        if not text.payer and speech.tells(text)
     ]
 
 
@@ -42,9 +44,10 @@ def summary(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
 def payers_in_scope(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
     """The payers that sources name, always all of them, and what each loaded policy does to the code."""
     rows: list[tuple[Cell, ...]] = []
+    every = speaking(known, facts)  # whichever payer the brief is for
     for brand in known.brands:
         said = [t for t in known.said_of(facts, "payers") if t.payer == brand.brand.id]
-        rows.append((words(brand.brand.name), _standing(brand, policies, speech, [_stated(t, known, facts, speech) for t in said])))
+        rows.append((words(brand.brand.name), _standing(brand, every, speech, [_stated(t, known, facts, speech) for t in said])))
     table = Table("The payers that the sources name", ("Payer", "What is known"), tuple(rows))
     blocks: list[Block] = [table]
     for of in policies:
@@ -154,7 +157,7 @@ def modifiers(known: Known, facts: CodeFacts, policies: list[Speaking], speech: 
             use.setdefault(modifier, []).append(said)
     for of in policies:
         for judging in of.judging:
-            for modifier, told in _asked_modifiers(judging):
+            for modifier, told in _asked_modifiers(judging, facts):
                 use.setdefault(modifier, []).append(words(f"{told} ", speech.rule(of.policy, judging.by.rule.id)))
     rows = []
     for modifier, some in sorted(use.items()):
@@ -163,21 +166,18 @@ def modifiers(known: Known, facts: CodeFacts, policies: list[Speaking], speech: 
         rows.append((words(modifier), words(named.label if named else "not in the code book"), joined))
     if not rows:
         return (Missing(Gap.NOT_IN_SOURCE, "no rule in force and no source speaks of a modifier for it."),)
-    return (Table("Modifiers", ("Modifier", "Says", "When to use it"), tuple(rows)),)
+    return (Table("Modifiers that sources and rules speak of", ("Modifier", "Says", "When to use it"), tuple(rows)),)
 
 
-def _asked_modifiers(judging: Judging) -> Iterator[tuple[str, str]]:
+def _asked_modifiers(judging: Judging, facts: CodeFacts) -> Iterator[tuple[str, str]]:
     """The modifiers that a rule looks at on the line itself, each with what follows."""
     rule = judging.by.rule
     for lines in judging.selectors:
         for modifier in lines.with_modifier:
-            for outcome in rule.outcomes.values():
-                more = f"; {outcome.fix or outcome.asks}" if outcome.fix or outcome.asks else ""
-                told = outcome.message.replace("{code}", "the line").replace(" ({with})", "").replace(" on {days}", "")
-                yield modifier, capital(f"the rule {EFFECTS[outcome.effect]}: {told}{more}")
+            yield from ((modifier, _follows(outcome, facts)) for outcome in rule.outcomes.values())
     for f in fields_as(type(rule), VALUES) if rule.kind == "one_modifier" else ():
         for ends, listed in getattr(rule, f.name).items():
-            yield from ((modifier, _follows(rule.outcomes.get(ends))) for modifier in listed)
+            yield from ((modifier, _follows(rule.outcomes.get(ends), facts)) for modifier in listed)
     for name, words_ in (
         ("second", "On the second therapy of the day."),
         ("third", "On the third and every later therapy of the day."),
@@ -187,13 +187,13 @@ def _asked_modifiers(judging: Judging) -> Iterator[tuple[str, str]]:
             yield modifier, words_
 
 
-def _follows(outcome: Outcome | None) -> str:
-    """What follows where a line carries one of several modifiers of which exactly one is asked for."""
+def _follows(outcome: Outcome | None, facts: CodeFacts) -> str:
+    """What follows where a line carries a modifier; nothing is said against the one that is allowed of several."""
     if outcome is None:
         return "One of those of which exactly one stands on the line."
-    return capital(
-        f"the rule {EFFECTS[outcome.effect]}: {outcome.message.replace('{code}', 'the line')}; {outcome.fix}".rstrip("; ")
-    )
+    more = outcome.fix or outcome.asks
+    told = filled(outcome.message, facts) + (f"; {filled(more, facts)}" if more else "")
+    return capital(f"the rule {EFFECTS[outcome.effect]}: {told}")
 
 
 def billing(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
@@ -243,7 +243,7 @@ def related(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Sp
 def questions(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> Blocks:
     """Questions with their answers."""
     told = [(text.asked(facts), said) for text, said in told_of(known, facts, speech, "question")]
-    apart = [relation for relation in relations(known, facts, policies, speech) if relation.name == "Not together with"]
+    apart = [relation for relation in bars(known, facts, policies, speech) if relation.name == APART]
     for relation in apart[:1]:
         asks = f"May {facts.code} stand on one day with {relation.codes[0]}?"
         rest: tuple[str | Span, ...] = (

@@ -51,7 +51,9 @@ def _about(known: Known, policy: Policy, speech: Speech) -> Facts:
 
 
 def _overview(policy: Policy, speech: Speech) -> Table:
-    rows = tuple((words(speech.rule(policy, rule.id)), words(rule.says), words(rule.reading)) for rule in policy.rules)
+    rows = tuple(
+        (words(speech.rule(policy, rule.id)), words(rule.says), words(rule.reading or "as it says")) for rule in policy.rules
+    )
     return Table(
         "Rules in the order in which a denial's reason is chosen", ("Rule", "It says, in our words", "How it is read"), rows
     )

@@ -15,12 +15,13 @@ from perdiem.model.page import Block, Figure, Table, Words, words
 from perdiem.policy.compile import fit
 from perdiem.policy.said import RuleInForce
 
+APART = "Not together with"
 _JOINED = {
     ("included", "within"): ("Included in the day of", "Includes"),
     ("companion", "beside"): ("Needs beside it", "Is needed beside"),
     ("equipment", "right"): ("Goes with", "Goes with"),
     ("equipment", "wrong"): ("Does not go with", "Does not go with"),
-    ("mutually_exclusive", "other"): ("Not together with", "Not together with"),
+    ("mutually_exclusive", "other"): (APART, APART),
     ("purpose", "own"): ("Paid as part of the day of", "May be paid with"),
     ("supported", "visit"): ("Supported by a visit", "Supports"),
     ("second_equipment", "first"): ("Not beside an earlier", "Bars a second"),
@@ -42,6 +43,7 @@ def relations(known: Known, facts: CodeFacts, policies: list[Speaking], speech: 
     said = [
         Relation(one.told(facts), tuple(c for c in one.codes if c != facts.code), speech.basis(one, known.rules)[1:-1])
         for one in known.said_of(facts, "related")
+        if speech.tells(one)
     ]
     found = [*_by_the_book(known, facts), *_by_rules(known, facts, policies, speech), *said]
     joined: dict[tuple[str, tuple[str, ...]], Relation] = {}
@@ -51,6 +53,17 @@ def relations(known: Known, facts: CodeFacts, policies: list[Speaking], speech: 
         basis = (*before.basis, *words("; "), *relation.basis) if before else relation.basis
         joined[key] = Relation(*key, basis)
     return list(joined.values())
+
+
+def bars(known: Known, facts: CodeFacts, policies: list[Speaking], speech: Speech) -> list[Relation]:
+    """Those groups that the book tells, among them the codes that its official name bars."""
+    exclusive = [of for of in policies if _excludes([j.by for j in of.own] + [one.by for one in of.looking])]
+    found = [*_by_the_book(known, facts)]
+    return found if any(one.name == APART for one in found) else [*found, *_by_rules(known, facts, exclusive, speech)]
+
+
+def _excludes(rules: list[RuleInForce]) -> bool:
+    return any(by.rule.kind == "mutually_exclusive" for by in rules)
 
 
 def _by_the_book(known: Known, facts: CodeFacts) -> Iterator[Relation]:
@@ -65,7 +78,7 @@ def _by_the_book(known: Known, facts: CodeFacts) -> Iterator[Relation]:
     apart |= {other.code for other in book.codes.values() if other.excludes and sets.holds(other.excludes, facts)}
     apart -= {code}
     if apart:
-        yield Relation("Not together with", tuple(sorted(apart)), words("official name"))
+        yield Relation(APART, tuple(sorted(apart)), words("official name"))
     therapy = book.therapy_of(code)
     if therapy:
         yield from _group("Same therapy", (c for c in therapy.per_diems if c != code))

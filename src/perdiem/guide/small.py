@@ -35,6 +35,21 @@ def hidden(cells: Mapping[Key, Counts], smallest: int) -> set[Key]:
     return away
 
 
+def code_follows(members: Mapping[str, int], counted: frozenset[str], smallest: int, *, lines: bool) -> bool:
+    """Whether a figure over several codes would tell of codes that are hidden.
+
+    members: of each hidden code. counted: the codes that the figure is over. lines: whether the figure tells how many lines it
+    is of, so that those of a hidden code, or of the other hidden codes, could be worked out; else it tells members alone.
+    """
+    inside = [n for code, n in members.items() if code in counted]
+    outside = [n for code, n in members.items() if code not in counted]
+    if not inside:
+        return False
+    if not lines:
+        return max(inside) < smallest
+    return any(group and (len(group) < 2 or max(group) < smallest) for group in (inside, outside))
+
+
 def _together(cells: list[Counts]) -> Counts:
     return tuple(max(counts) for counts in zip(*cells, strict=True))
 

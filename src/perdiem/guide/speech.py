@@ -31,10 +31,19 @@ def page_of_payer(payer: Payer) -> str:
 
 @dataclass(frozen=True)
 class Speech:
-    """Words about codes, rules and payers. pages: codes, policies and payers that have pages of their own beside this one."""
+    """Words about codes, rules and payers.
+
+    pages: codes, policies and payers that have pages of their own beside this one. only: the ids of the policies that are spoken
+    of, where not all are.
+    """
 
     book: Book
     pages: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+
+    def tells(self, said: Statement) -> bool:
+        """Whether a statement is told: one on a rule only with the rule's policy."""
+        return not said.rule or self.only is None or said.rule.partition("#")[0] in self.only
 
     def address(self, name: str, place: str = "") -> str:
         """Where a page is; empty where there is none."""

@@ -16,7 +16,7 @@ from perdiem.guide.gathered import Gathered, gather
 from perdiem.guide.intervals import Looks, share, spread
 from perdiem.guide.measures import Measure, Measures, read_measures
 from perdiem.guide.peers import Area, area_of, peers
-from perdiem.guide.small import Counts, hidden_below, unsafe
+from perdiem.guide.small import Counts, code_follows, hidden_below, unsafe
 from perdiem.model.benchmark import Benchmark, Measured, Reason, Share, Spread, Use
 from perdiem.model.errors import FormatError
 from perdiem.model.page import Gap, Missing
@@ -132,13 +132,18 @@ def _reason(reason: tuple[str, str, str, str], payer: str, few: Missing | None, 
 def _measured(gathered: Gathered, measures: Measures, smallest: int) -> Iterable[Measured]:
     spreads = _spreads(gathered, "measure", {}, smallest)
     shares = _shares(gathered, "measure", smallest)
-    payers = sorted({row["payer"] for row in gathered.tables["use"].to_pylist()})
+    uses = _cells(gathered.tables["use"].to_pylist(), "code")
+    away = _away(uses, lambda row: (row["members"],), smallest)
+    payers = sorted({payer for of in uses.values() for payer in of})
     for m in measures.measures:
         found = shares if m.kind == "share" else spreads
         for payer in payers:
             figure = found.get((m.id, payer), Missing(Gap.NO_FILE, _nothing(m, measures)))
             if payer and (m.id, payer) not in found:
                 continue  # that payer has no such lines
+            members = {code: uses[code][payer]["members"] for code, p in away if p == payer}
+            if code_follows(members, gathered.counted.get(m.id, frozenset()), smallest, lines=m.kind == "share"):
+                figure = _few(smallest)
             yield Measured(m.id, m.title, payer, figure, m.expected, m.reading, m.doubt, m.cite, m.source)
 
 
@@ -187,7 +192,7 @@ def _shares(gathered: Gathered, figure: str, smallest: int) -> dict[tuple[str, s
 
 
 def _few(smallest: int) -> Missing:
-    return Missing(Gap.TOO_FEW, f"fewer than {smallest} members, or they would follow from it")
+    return Missing(Gap.TOO_FEW, f"fewer than {smallest} members, or kept back for such")
 
 
 def _cells(rows: Iterable[Row], key: str) -> dict[Any, dict[str, Row]]:

@@ -30,15 +30,11 @@ from perdiem.policy.read import Policy
 
 @dataclass(frozen=True)
 class Sizes:
-    """How work is cut: claims read at a time, judged uncut, judged at a time; threads and memory of the engine.
-
-    With a history a part is ``crowd`` times smaller, since each member brings his earlier claims.
-    """
+    """How work is cut: claims read at a time, judged uncut, judged at a time; threads and memory of the engine."""
 
     chunk: int = 50_000
     whole: int = 125_000
-    part: int = 62_500
-    crowd: int = 4
+    part: int = 125_000
     threads: int | None = None
     memory: str | None = None
 
@@ -66,7 +62,7 @@ def judge_all(
     book = open_book()
     with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory, on_file=on_file) as session:
         chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk, tables=tables)
-        first, more = _lead(chunks, sizes.whole // (sizes.crowd if history else 1))
+        first, more = _lead(chunks, sizes.whole)
         if not more:
             yield _at_once(session, joined(first), book, history, progress)
             return
@@ -137,8 +133,7 @@ class _Bulk:
     def _judge(self, skipped: frozenset[str]) -> tuple[dict[str, Spool], Run]:
         claims = self.first["claim_no"][-1] - 1
         parts = 1
-        part = self.sizes.part // (self.sizes.crowd if self.history else 1)
-        while parts < BUCKETS and claims > parts * part:
+        while parts < BUCKETS and claims > parts * self.sizes.part:
             parts *= 2
         spools = {name: Spool(self.folder, f"judged-{name}", key, parts) for name, key in _KEYS.items()}
         withdrawn = self.withdrawals.among(self.withdrawals.known())

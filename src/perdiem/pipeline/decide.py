@@ -12,11 +12,15 @@ from perdiem.engine.embedded import Engine
 # one row per line in scope of any policy on any day
 _SCOPED = """
     create or replace table scoped as
-    with force as (
-        select line_no, any_value(claim_no) as claim_no, any_value(units) as units, any_value(from_date) as from_date,
-               any_value(calendar_days) as calendar_days, min(first_day) as first_day, max(last_day) as last_day,
-               bool_or(paid_by_day) as paid_by_day
-        from line_scope where line_no > 0 group by line_no
+    with several as (select claim_no from claim_scope group by claim_no having count(*) > 1),
+    force as (
+        select line_no, claim_no, units, from_date, calendar_days, first_day, last_day, paid_by_day
+        from line_scope anti join several using (claim_no) where line_no > 0
+        union all
+        -- claims that several policies or versions reach
+        select line_no, any_value(claim_no), any_value(units), any_value(from_date), any_value(calendar_days),
+               min(first_day), max(last_day), bool_or(paid_by_day)
+        from line_scope semi join several using (claim_no) where line_no > 0 group by line_no
     )
     select * exclude (from_date), last_day - first_day + 1 as force_days, first_day > from_date as crosses from force
 """
@@ -46,7 +50,7 @@ _JUDGED = """
     from by_day group by line_no, day
 """
 
-# one row per line in scope: units and verdict, of services paid by the day and of those paid whole
+# one row per line that a finding denies or pends: units and verdict, of services paid by the day and of those paid whole
 _FOLDED = """
     create or replace table folded as
     with days as (
@@ -60,7 +64,8 @@ _FOLDED = """
     tally as (
         select s.*, coalesce(d.denied, 0) as denied, coalesce(d.pending, 0) as pending, coalesce(e.beyond, 0) as beyond,
                not s.paid_by_day and s.crosses and coalesce(e.beyond, 0) > 0 as unsplit
-        from scoped s left join days d using (line_no) left join excess e using (line_no)
+        from scoped s semi join (from finding where effect in ('deny', 'pend')) f using (line_no)
+        left join days d using (line_no) left join excess e using (line_no)
     ),
     paid as (
         select *, case when paid_by_day then least(units, calendar_days - denied - pending)
@@ -139,9 +144,18 @@ _DECISION = """
         where c.costs
         group by c.line_no, o.group_code, o.carc, o.rarc
     ),
+    several as (select line_no from reason group by line_no having count(*) > 1),
     reasons as (
-        select line_no, list({'group': group_code, 'carc': carc, 'rarc': rarc, 'units': units} order by rule_no) as adjustments
-        from reason group by line_no
+        select line_no, [{'group': group_code, 'carc': carc, 'rarc': rarc, 'units': units}] as adjustments
+        from reason anti join several using (line_no)
+        union all
+        select line_no, list({'group': group_code, 'carc': carc, 'rarc': rarc, 'units': units} order by rule_no)
+        from reason semi join several using (line_no) group by line_no
+    ),
+    -- nothing is denied or asked: what is left out are units beyond the days of a service paid by the day
+    untouched as (
+        select *, if(paid_by_day, least(units, calendar_days), greatest(units, 0))::decimal(18, 3) as pay_units
+        from scoped anti join folded using (line_no)
     ),
     other as (from line l anti join scoped s using (line_no) where l.line_no > 0),
     unedited as (
@@ -166,6 +180,11 @@ _DECISION = """
            f.calendar_days - f.force_days as unjudged_days, f.fold, f.paid_by_day, coalesce(r.adjustments, []) as adjustments
     from folded f left join reasons r using (line_no)
     union all
+    select line_no, claim_no,
+           case when pay_units = units or not paid_by_day then 'pay' when pay_units > 0 then 'partial' else 'deny' end,
+           pay_units, (units - pay_units)::decimal(18, 3), 0::decimal(18, 3), calendar_days - force_days, '', paid_by_day, []
+    from untouched
+    union all
     select line_no, claim_no, 'unedited', null, null, null, if(fold = 'before', days, 0), fold, false, [] from unedited
 """
 
@@ -173,11 +192,11 @@ _DECISION = """
 _CLAIM = """
     create or replace table claim_decision as
     with edited as (
-        select claim_no, count(distinct verdict) as verdicts, min(verdict) as verdict, bool_or(verdict = 'pend') as pends
+        select claim_no, min(verdict) as verdict, max(verdict) as last_verdict, bool_or(verdict = 'pend') as pends
         from decision where verdict <> 'unedited' group by claim_no
     )
     select c.claim_no, case when e.claim_no is null then 'unedited'
-                            when e.verdicts = 1 and e.verdict in ('pay', 'deny') then e.verdict
+                            when e.verdict = e.last_verdict and e.verdict in ('pay', 'deny') then e.verdict
                             when e.pends then 'pend' else 'partial' end as verdict,
            w.by_claim_no, b.claim_id as withdrawn_by
     from claim c left join edited e using (claim_no) left join withdrawn w using (claim_no)
@@ -189,9 +208,9 @@ _CLAIM = """
 _FINDING = """
     create or replace table finding_out as
     with counted as (
-        select line_no, rule_no, outcome, effect, max(units) as units, min(other_line_no) as other_line_no,
+        select line_no, rule_no, outcome, any_value(effect) as effect, max(units) as units, min(other_line_no) as other_line_no,
                count(*) filter (units is null) as n, min(first_day) as first_day, max(last_day) as last_day
-        from finding group by line_no, rule_no, outcome, effect
+        from finding group by line_no, rule_no, outcome
     ),
     many as (
         select f.line_no, f.rule_no, f.outcome,
@@ -214,6 +233,15 @@ _FINDING = """
     left join live_line q on q.line_no = t.other_line_no left join claim k on k.claim_no = q.claim_no
 """
 
+# where nothing was found these are empty: made once and emptied
+_ANY_FOUND = "select rule_no from finding limit 1"
+_EMPTIED = {
+    _JUDGED: "truncate judged_span",
+    _FOLDED: "truncate folded",
+    _COST: "truncate cost",
+    _FINDING: "truncate finding_out",
+}
+
 _STEPS = (_SCOPED, _JUDGED, _FOLDED, _COST, _DECISION, _CLAIM, _FINDING)
 
 
@@ -225,5 +253,11 @@ def decide(engine: Engine) -> None:
     claim_decision: one claim - verdict, withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in
     excess, the other line concerned, note.
     """
+    found = bool(engine.words(_ANY_FOUND))
     for step in _STEPS:
-        engine.run(step)
+        if found or step not in _EMPTIED:
+            engine.run(step)
+        else:
+            emptied = _EMPTIED[step]
+            engine.once(step)
+            engine.run(emptied)

@@ -58,6 +58,8 @@ _RULE = pa.schema(
         ("fingerprint", pa.string()),
     ]
 )
+_COUNTED = ("claim_no", "line_no", "segment")
+_NAMED = ("claim_id", "member_id", "original_ref")
 TABLES = {"claim": _CLAIM, "line": _LINE, "finding": _FINDING, "problem": PROBLEM.arrow, "rule": _RULE}
 
 
@@ -67,7 +69,15 @@ class Export:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._files = {name: folder / f"{name}.parquet" for name in TABLES}
-        self._tables = {name: ParquetTable(self._files[name], schema) for name, schema in TABLES.items()}
+        self._tables = {
+            name: ParquetTable(
+                self._files[name],
+                schema,
+                counted=[column for column in _COUNTED if column in schema.names],
+                named=[column for column in _NAMED if column in schema.names],
+            )
+            for name, schema in TABLES.items()
+        }
         self._ruled = False
 
     def add(self, run: Run) -> None:
@@ -107,7 +117,7 @@ def _layout(line: pa.Table, claim: pa.Table) -> pa.Table:
     def of_claim(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column.take(at)
 
-    mods = [pc.fill_null(line[name], "") for name in ("mod1", "mod2", "mod3", "mod4")]
+    mods = pc.fill_null(line["mod1"], ""), line["mod2"], line["mod3"], line["mod4"]
     made = {
         "claim_id": of_claim(claim["claim_id"]),
         "payer": of_claim(pc.coalesce(claim["payer_id"], claim["payer_name"])),
@@ -115,7 +125,7 @@ def _layout(line: pa.Table, claim: pa.Table) -> pa.Table:
         "provider_npi": of_claim(claim["billing_npi"]),
         "pos": pc.coalesce(line["place"], of_claim(claim["place"])),
         "line": line["lx"],
-        "modifiers": pc.replace_substring_regex(pc.utf8_trim_whitespace(pc.binary_join_element_wise(*mods, " ")), " +", " "),
+        "modifiers": pc.utf8_trim_whitespace(pc.binary_join_element_wise(*mods, " ", null_handling="skip")),
         "from": line["from_date"],
         "to": line["to_date"],
         "diagnoses": of_claim(pc.binary_join(claim["diagnoses"], " ")),

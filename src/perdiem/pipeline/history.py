@@ -8,6 +8,7 @@ claim has withdrawn.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -68,6 +69,10 @@ class Withdrawals:
 
     def among(self, claims: pa.Table) -> pa.Table:
         """Which of these claims (claim_no, claim_id, payer, provider) a later noted claim withdraws."""
+        named = pc.unique(pa.concat_tables(self.naming)["original_ref"])
+        claims = claims.filter(pc.is_in(claims["claim_id"], named))
+        if not claims.num_rows:
+            return WITHDRAWN.empty_table()
         with Engine(threads=1) as engine:
             engine.load("naming", pa.concat_tables(self.naming))
             engine.load("known", claims)
@@ -83,7 +88,7 @@ _AMONG = """
 
 
 Window = tuple[date, date]
-Piece = tuple[int, pa.Table, pa.Table]
+Piece = tuple[int, pa.Table, Callable[[], pa.Table]]
 
 PLACED_CLAIM = pa.schema([*CLAIM.arrow, ("member", pa.string()), ("payer", pa.string()), ("provider", pa.string())])
 """Claims of a history: the claim table with whose each claim is."""
@@ -97,14 +102,14 @@ class History:
     """Earlier claims, held by bucket of members.
 
     shas: fingerprints of the files they came from. naming: replacements and voids among them (addition, claim_no,
-    original_ref, payer, provider). pieces: given buckets, a window of days and codes, yields (addition, claims, lines) that
+    original_ref, payer, provider). pieces: given a bucket, a window of days and codes, yields (addition, claims, lines) that
     hold every line in the window and every line of these codes, the additions counted from 0 in the order they
-    were made.
+    were made; the lines are read when they are called for.
     """
 
     shas: frozenset[str]
     naming: pa.Table
-    pieces: Callable[[range, Window, frozenset[str]], Iterator[Piece]]
+    pieces: Callable[[int, Window, frozenset[str]], Iterator[Piece]]
 
     def holds(self, inputs: Sequence[tuple[str, str]]) -> frozenset[str]:
         """Names of inputs whose very bytes are held already; their claims are skipped."""
@@ -118,23 +123,26 @@ class History:
         """
         if not batch.line.num_rows:
             return _batch(CLAIM.arrow.empty_table(), LINE.arrow.empty_table())
-        days = _days_of_members(batch, placed)
-        window = pc.min(days["first"]).as_py(), pc.max(days["last"]).as_py()
         codes = pa.array(sorted(lasting), pa.string())
-        claims, lines = [PLACED_CLAIM.empty_table()], [LINE.arrow.empty_table()]
-        for addition, claim, line in self.pieces(of, window, lasting):
-            kept = claim.filter(pc.is_in(claim["member"], days["member"].combine_chunks()))
-            line = line.filter(pc.is_in(line["claim_no"], kept["claim_no"].combine_chunks()))
-            whose = pc.index_in(kept["member"], days["member"].combine_chunks()).take(
-                pc.index_in(line["claim_no"], kept["claim_no"].combine_chunks())
-            )
-            begun = pc.less_equal(line["from_date"], days["last"].take(whose))
-            begun_and_open = pc.and_(begun, pc.greater_equal(line["to_date"], days["first"].take(whose)))
-            near = line.filter(pc.or_(begun_and_open, pc.is_in(line["code"], codes)))
-            kept = kept.filter(pc.is_in(kept["claim_no"], near["claim_no"].combine_chunks()))
-            claims.append(_shifted(kept, ("claim_no",), addition))
-            lines.append(_shifted(near, ("claim_no", "line_no"), addition))
-        claim, line = pa.concat_tables(claims), pa.concat_tables(lines)
+        members = _days_of_members(batch, placed)
+
+        def of_bucket(bucket: int) -> tuple[pa.Table, pa.Table]:
+            claims, lines = [PLACED_CLAIM.empty_table()], [LINE.arrow.empty_table()]
+            days = members.filter(pc.equal(members["bucket"], bucket)).combine_chunks()
+            window = pc.min(days["first"]).as_py(), pc.max(days["last"]).as_py()
+            for addition, claim, read_lines in self.pieces(bucket, window, lasting):
+                kept = claim.filter(pc.is_in(claim["member"], days["member"].combine_chunks()))
+                if kept.num_rows:
+                    near = _near(read_lines(), kept, days, codes)
+                    kept = kept.filter(pc.is_in(kept["claim_no"], near["claim_no"].combine_chunks()))
+                    claims.append(_shifted(kept, ("claim_no",), addition))
+                    lines.append(_shifted(near, ("claim_no", "line_no"), addition))
+            return pa.concat_tables(claims), pa.concat_tables(lines)
+
+        met = set(members["bucket"].unique().to_pylist())
+        with ThreadPoolExecutor() as pool:  # files are unpacked beside each other
+            found = list(pool.map(of_bucket, (bucket for bucket in of if bucket in met)))
+        claim, line = (pa.concat_tables(tables) for tables in zip(*found, strict=True))
         claim = claim.filter(pc.invert(pc.is_in(claim["claim_no"], self._gone(claim, later))))
         line = line.filter(pc.is_in(line["claim_no"], claim["claim_no"].combine_chunks()))
         return _batch(claim.select([c.name for c in CLAIM.columns]), line)
@@ -149,11 +157,22 @@ class History:
 
 
 def _days_of_members(batch: Batch, placed: Placed) -> pa.Table:
-    """One row per member of the batch: member, first and last of the days on his lines."""
-    rows = batch.line.select(["from_date", "to_date"])
-    rows = rows.append_column("member", placed.member.take(pc.index_in(batch.line["claim_no"], placed.claim_no)))
-    found = rows.group_by("member").aggregate([("from_date", "min"), ("to_date", "max")])
-    return pa.table({"member": found["member"], "first": found["from_date_min"], "last": found["to_date_max"]})
+    """One row per member of the batch: member, bucket, first and last of the days on his lines."""
+    claims = batch.line.group_by("claim_no").aggregate([("from_date", "min"), ("to_date", "max")])
+    at = pc.index_in(claims["claim_no"], placed.claim_no)
+    claims = claims.append_column("member", placed.member.take(at)).append_column("bucket", placed.bucket.take(at))
+    found = claims.group_by(["member", "bucket"]).aggregate([("from_date_min", "min"), ("to_date_max", "max")])
+    return found.rename_columns(["member", "bucket", "first", "last"])
+
+
+def _near(line: pa.Table, claim: pa.Table, days: pa.Table, codes: pa.Array) -> pa.Table:
+    """The lines of these claims on days of their members, and those of some codes."""
+    of = pc.index_in(line["claim_no"], claim["claim_no"].combine_chunks())
+    line, of = line.filter(pc.is_valid(of)), of.drop_null()
+    whose = pc.index_in(claim["member"], days["member"].combine_chunks()).take(of)
+    begun = pc.less_equal(line["from_date"], days["last"].take(whose))
+    open_still = pc.greater_equal(line["to_date"], days["first"].take(whose))
+    return line.filter(pc.or_(pc.and_(begun, open_still), pc.is_in(line["code"], codes)))
 
 
 def _shifted(rows: pa.Table, columns: tuple[str, ...], addition: int) -> pa.Table:

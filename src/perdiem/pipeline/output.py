@@ -10,9 +10,7 @@ from typing import Any
 
 from perdiem import __version__
 from perdiem.formats import report
-from perdiem.formats.xlsx import Workbook
 from perdiem.pipeline.answer import Answer, answers
-from perdiem.pipeline.export import Export
 from perdiem.pipeline.history import History
 from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.session import Run
@@ -49,6 +47,8 @@ def write_text(
 
 def write_parquet(runs: Iterable[Run], options: dict[str, Any], folder: Path, history: History | None = None) -> Written:
     """Write runs as Parquet tables into a folder."""
+    from perdiem.pipeline.export import Export  # tables and workbooks load what text needs not wait for
+
     account, export, last = Account(), Export(folder), _Last()
     for run in runs:
         account.add(run)
@@ -62,6 +62,8 @@ def write_workbook(runs: Iterable[Run], options: dict[str, Any], file: Path, his
 
     Raises FormatError where the writer of workbooks is not installed, or the lines are more than a sheet holds.
     """
+    from perdiem.formats.xlsx import Workbook
+
     account, last, book = Account(), _Last(), Workbook(file)
     try:
         for run in runs:

@@ -33,6 +33,7 @@ Progress = Callable[[str, int, int], None]
 
 _FEW_LINES = 2000
 _TEXT = pa.string()
+_NONE_UNSOUND, _NONE_CONTRADICTED = UNSOUND.empty_table(), PRODUCT.empty_table()
 
 
 @dataclass(frozen=True)
@@ -131,11 +132,12 @@ class Session:
 
     def doubtful(self, batch: Batch, compiled: Compiled) -> dict[str, pa.Table]:
         """The batch's identifiers and products that are unsound, looked up once each; none where no rule asks."""
-        asked = {kind: None if compiled.tables[kind.kind].num_rows else 0 for kind in (Identifier, Product)}
-        claim, line = batch.claim.slice(0, asked[Identifier]), batch.line.slice(0, asked[Identifier])
+        asked = {kind: compiled.tables[kind.kind].num_rows > 0 for kind in (Identifier, Product)}
+        unsound = self._validity.unsound(batch.claim, batch.line) if asked[Identifier] else _NONE_UNSOUND
+        other = contradicted(batch.line, self._releases) if asked[Product] else _NONE_CONTRADICTED
         return {
-            "unsound": self._validity.unsound(claim, line),
-            "contradicted": contradicted(batch.line.slice(0, asked[Product]), self._releases),
+            "unsound": unsound if unsound.num_rows else _NONE_UNSOUND,  # the same table again need not be loaded again
+            "contradicted": other if other.num_rows else _NONE_CONTRADICTED,
         }
 
     def _expand(self, codes: set[str], history: bool) -> Compiled:
@@ -184,6 +186,4 @@ def claim_tables(batch: Batch, book: Book, history: Batch | None = None) -> dict
         "line": line,
         "payer_seen": pa.table(seen, pa.schema(dict.fromkeys(seen, _TEXT))),
         "line_part": pa.table(part, pa.schema(dict.fromkeys(part, _TEXT))),
-        "unsound": UNSOUND.empty_table(),  # until a rule asks for them
-        "contradicted": PRODUCT.empty_table(),
     }

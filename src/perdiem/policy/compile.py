@@ -147,9 +147,10 @@ class _Draft:
             row = (no, name, outcome.effect, outcome.group, outcome.carc, list(outcome.rarc))
             self.rows["outcome"].append(row)
         for f in fields_as(type(rule), LINES):
+            sifted = bool(rule.sift) and f.name not in rule.unsifted
             for selector in getattr(rule, f.name):
                 only = len(getattr(rule, f.name)) == 1
-                self._add_selector(no, f.name, selector, sets, only and _by_code(selector), bool(rule.sift))
+                self._add_selector(no, f.name, selector, sets, only and _by_code(selector), sifted)
         for f in fields_as(type(rule), VALUES):
             for outcome_name, allowed in getattr(rule, f.name).items():
                 self.rows["rule_value"] += [(no, outcome_name, value) for value in allowed]

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cache
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -166,8 +167,7 @@ def _rule(toml: Toml, source: str, copies: Mapping[str, bool], where: str) -> Ru
     given: dict[str, Any] = {"id": toml["id"], "says": toml["says"], "cite": _citation(toml["cite"], source, copies, here)}
     given["also"] = tuple(_citation(place, source, copies, here) for place in toml.get("also", ()))
     given["outcomes"] = _outcomes(toml.get("outcome", {}), kind, here)
-    hints = get_type_hints(kind)
-    known = {f.name: f for f in fields(kind)}
+    hints, known = _hints(kind.kind), {f.name: f for f in fields(kind)}
     for name, value in toml.items():
         if name in ("id", "kind", "cite", "also", "outcome", "says"):
             continue
@@ -183,6 +183,12 @@ def _rule(toml: Toml, source: str, copies: Mapping[str, bool], where: str) -> Ru
         return kind(**given)
     except TypeError as error:
         raise PolicyError(here, str(error), "See the reference of the kind") from error
+
+
+@cache
+def _hints(kind: str) -> dict[str, Any]:
+    """The types of a kind's fields, worked out once for all rules of it."""
+    return get_type_hints(KINDS[kind])
 
 
 def _citation(toml: Toml, source: str, copies: Mapping[str, bool], here: str) -> Citation:

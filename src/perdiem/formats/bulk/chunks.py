@@ -180,7 +180,7 @@ def _surveyed(source: Source, shelf: Shelf) -> Survey | None:
         return None
     reason = source.problem or refusal_of(found.start, found.blank, lambda: bool(found.interchanges))
     if reason is not None:
-        shelf.tell(0, "refused", reason)
+        shelf.tell(0, "refused", reason, held=source.held)
     elif found.unread:
         tell_unread(found.interchanges[0].header.start, shelf)
     return found if reason is None else Survey(found.size, b"", True, False, [])

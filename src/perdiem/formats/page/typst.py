@@ -110,7 +110,7 @@ def _block(block: Block) -> str:
         case Facts(pairs=pairs):
             return "#terms(tight: false, " + ", ".join(f"terms.item({literal(t)}, [{_cell(c)}])" for t, c in pairs) + ")"
         case Figure(svg=svg, instead=instead, caption=caption):
-            drawn = f'image(bytes("{_quoted(svg)}"), format: "svg", alt: {literal(instead)})'
+            drawn = f'image(bytes("{_quoted(svg)}"), format: "svg", width: 78mm, alt: {literal(instead)})'
             return f"#figure({drawn}, kind: image, supplement: none, caption: {literal(caption or 'Figure')}, numbering: none)"
         case Ticks(rows=ticks):
             return "#list(marker: none, " + ", ".join(_tick(tick) for tick in ticks) + ")"

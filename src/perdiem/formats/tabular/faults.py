@@ -19,12 +19,12 @@ NO_EXCEL = (
 )
 DAMAGED = "This {what} is damaged, locked or not what it says, so no row of it can be read. Save it again, without a password."
 NOT_TOLD = (
-    "This is a table, but its first row names {known} of the columns that claims need, so it is not read. Give it a header "
+    "This is a table, but its header names {known} of the columns that claims need, so it is not read. Give it a header "
     "row (claim_id, code, units, from, charge ...), or name the columns: --columns code=NAME."
 )
 NO_HEADER = (
-    "The file is not X12. It looks like a table, but its first row names at most one of the columns that claims need. Give it a "
-    "header row (claim_id, code, units, from, charge ...), or name the columns: --columns code=NAME."
+    "The file is not X12. It looks like a table, but no row above its lines names more than one of the columns that claims need. "
+    "Give it a header row (claim_id, code, units, from, charge ...), or name the columns: --columns code=NAME."
 )
 MISSING = (
     "This is a table without a column for {missing}, so no claim of it can be judged. Its columns are {seen}. "

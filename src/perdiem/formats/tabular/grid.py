@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from perdiem.formats.tabular.header import Mapping
 
+WINDOW = 100_000  # rows read at a time, where claims end so often
 BATCH = 16_384  # rows turned into columns at a time
 _EXACT = 10**15  # whole numbers that a spreadsheet keeps to the last digit
 

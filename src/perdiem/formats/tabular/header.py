@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from perdiem.formats.tabular import faults
 from perdiem.formats.tabular.fields import BY_NAME, DIAGNOSES, FIELDS, KNOWN, MODIFIERS, NEEDED, folded
@@ -12,7 +13,8 @@ from perdiem.model.errors import FormatError
 
 _MOST_SEEN = 40  # column names in one message
 _LONGEST_NAME = 40  # characters of one of them
-_TELLING = 2  # known columns that make a first row a header
+_TELLING = 2  # known columns that make a row a header
+_TITLES = 40  # rows in which a header is looked for
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,24 @@ class Mapping:
         return "; ".join(told)
 
 
+def headed(rows: Iterable[Sequence[str]], ask: Asked = NOTHING) -> tuple[int, list[str]] | None:
+    """Number and cells of the row that is the header: of those down to the first that could be a line, the most telling one.
+
+    What stands above it is a title: it fills fewer cells than a line needs, so that no line is ever taken for one.
+    None where all rows are blank.
+    """
+    found, most = None, -1
+    for number, row in enumerate(islice(rows, _TITLES), 1):
+        filled = sum(bool(cell.strip()) for cell in row)
+        if filled and (known := recognised(row, ask)) > most:
+            found, most = (number, list(row)), known
+        if filled >= len(NEEDED):
+            break
+    return found
+
+
 def recognised(head: Sequence[str], ask: Asked = NOTHING) -> int:
-    """How many of the columns that claims need a first row names."""
+    """How many of the columns that claims need a row names."""
     names = [name.strip() for name in head]
     own = {name for name, column in ask.columns if column in names or folded(column) in map(folded, names)}
     return len({found for name in names if (found := KNOWN.get(folded(name))) in NEEDED} | (own & set(NEEDED)))

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
@@ -14,20 +14,18 @@ from perdiem.formats.archive import GZIP, OFFICE, RefusedError, Unpacking
 from perdiem.formats.columns import Shelf
 from perdiem.formats.source import Source, unreadable
 from perdiem.formats.tabular import faults
-from perdiem.formats.tabular.claims import Told, read_window
-from perdiem.formats.tabular.count import Counting
-from perdiem.formats.tabular.grid import Grid, RefusedTableError
+from perdiem.formats.tabular.grid import WINDOW, Grid, RefusedTableError
 from perdiem.formats.tabular.header import Asked, UnmatchedError
-from perdiem.formats.tabular.parquet import find_parquet
-from perdiem.formats.tabular.survey import WINDOW, survey
-from perdiem.formats.tabular.text import find_text
-from perdiem.formats.tabular.workbook import find_sheet
 from perdiem.model.schema import Census
+
+if TYPE_CHECKING:
+    from perdiem.formats.tabular.claims import Told
 
 SAMPLE = 1 << 16  # bytes in which a header is looked for
 _PARQUET = b"PAR1"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _PIECE = 1 << 20
+_BELOW_HEADER = 2  # the first row of a table without a title
 _MARKS = b"\xef\xbb\xbf \t\r\n"
 
 Progress = Callable[[str, int, int], None]
@@ -52,6 +50,10 @@ class Reading:
 
     def windows(self, shelf: Shelf, progress: Progress | None, ask: Asked, window: int = WINDOW) -> Iterator[Census]:
         """Reads window after window into ``shelf``, and gives the census of each; never raises for what a table holds."""
+        from perdiem.formats.tabular.claims import Told, read_window  # not before there is a table to read
+        from perdiem.formats.tabular.count import Counting
+        from perdiem.formats.tabular.survey import survey
+
         shelf.counted_in = "row"
         grid, told = self._grid, Told()
         try:
@@ -61,7 +63,8 @@ class Reading:
             if not found.rows:
                 raise RefusedTableError(faults.NO_ROWS)
             if ask.tell is not None:
-                ask.tell(self.source.name, grid.mapping.told())
+                above = f"; header in row {grid.first - 1}" if grid.first > _BELOW_HEADER else ""
+                ask.tell(self.source.name, grid.mapping.told() + above)
             counting, done = Counting(grid), 0
             for some in _cut(grid.batches(), found.cuts):
                 read_window(some, grid.first + done, grid.mapping, found.orders, shelf, told)
@@ -90,6 +93,8 @@ def find_table(source: Source, ask: Asked) -> Reading | None:
                 return Reading(source, _binary(held, source, ask))
         if not start.lstrip(_MARKS) or start.lstrip(_MARKS).startswith(b"ISA"):
             return None
+        from perdiem.formats.tabular.text import find_text
+
         grid = find_text(lambda: _opened(source), start, ask)
         return Reading(source, grid) if grid is not None else None
     except (RefusedTableError, UnmatchedError) as refused:
@@ -100,7 +105,11 @@ def find_table(source: Source, ask: Asked) -> Reading | None:
 
 def _binary(held: Source, source: Source, ask: Asked) -> Grid:
     if not held.data.startswith(_PARQUET):
+        from perdiem.formats.tabular.workbook import find_sheet
+
         return find_sheet(held.data, ask)
+    from perdiem.formats.tabular.parquet import find_parquet
+
     plain = source.path is not None and not _packed(source)
     return find_parquet(source.path if plain and source.path is not None else held.data, ask)
 

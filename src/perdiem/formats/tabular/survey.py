@@ -10,10 +10,9 @@ import pyarrow.compute as pc
 
 from perdiem.formats.tabular.cells import Order, is_total, order_of, tally
 from perdiem.formats.tabular.fields import DAYS
-from perdiem.formats.tabular.grid import Grid
+from perdiem.formats.tabular.grid import WINDOW, Grid
 from perdiem.formats.tabular.marks import unmarked
 
-WINDOW = 100_000  # rows read at a time, where claims end so often
 _FAR = 4 * WINDOW  # rows of a window that are worth a word
 
 Tally = tuple[int, int, int]

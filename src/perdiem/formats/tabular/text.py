@@ -14,7 +14,7 @@ import pyarrow as pa
 from perdiem.formats.archive import RefusedError
 from perdiem.formats.tabular import faults
 from perdiem.formats.tabular.grid import BATCH, RefusedTableError, batch_of
-from perdiem.formats.tabular.header import Asked, Mapping, match, recognised
+from perdiem.formats.tabular.header import Asked, Mapping, headed, match, recognised
 
 DELIMITERS = (",", ";", "\t", "|")
 _PIECE = 1 << 18
@@ -64,7 +64,7 @@ class TextGrid:
 
 
 def find_text(opens: Opens, start: bytes, ask: Asked) -> TextGrid | None:
-    """The table in a text; None where its first row is no header of claims.
+    """The table in a text; None where it has no header of claims.
 
     Raises UnmatchedError where it is a header with a column missing or doubled, RefusedError as the archive does.
     """
@@ -81,13 +81,12 @@ def find_text(opens: Opens, start: bytes, ask: Asked) -> TextGrid | None:
 
 
 def header(start: bytes, encoding: str, ask: Asked, least: int = 2) -> tuple[str, int, list[str]] | None:
-    """Delimiter, number and cells of the first row that is not blank, where it names at least so many needed columns."""
+    """Delimiter, number and cells of the header, where it names at least so many needed columns."""
     text = start.decode(encoding, "replace")
     best: tuple[int, int, str, int, list[str]] | None = None
     for delimiter in DELIMITERS:
         try:
-            rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-            found = next(((n, row) for n, row in enumerate(rows, 1) if any(cell.strip() for cell in row)), None)
+            found = headed(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), ask)
         except csv.Error:
             continue
         if found is None:

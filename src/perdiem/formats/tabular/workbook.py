@@ -6,14 +6,14 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from perdiem.formats.archive import LIMITS, ZIPS
 from perdiem.formats.tabular import faults
 from perdiem.formats.tabular.grid import BATCH, RefusedTableError, batch_of, text_of
-from perdiem.formats.tabular.header import Asked, Mapping, UnmatchedError, match
+from perdiem.formats.tabular.header import Asked, Mapping, UnmatchedError, headed, match
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -61,7 +61,7 @@ def find_sheet(data: bytes, ask: Asked) -> SheetGrid:
         problem: UnmatchedError | None = None
         for name in names if ask.sheet is None else [ask.sheet]:
             sheet = book.get_sheet_by_name(name)
-            head = _header(sheet)
+            head = headed(([text_of(cell) for cell in row] for row in sheet.iter_rows()), ask)
             if head is None:
                 continue
             try:
@@ -75,17 +75,8 @@ def find_sheet(data: bytes, ask: Asked) -> SheetGrid:
     raise problem or RefusedTableError(faults.NO_ROWS)
 
 
-def _header(sheet: CalamineSheet) -> tuple[int, list[str]] | None:
-    rows: Iterator[list[Any]] = iter(sheet.iter_rows())
-    for number, row in enumerate(rows, 1):
-        names = [text_of(cell) for cell in row]
-        if any(name.strip() for name in names):
-            return number, names
-    return None
-
-
 def _closer(one: UnmatchedError | None, other: UnmatchedError) -> UnmatchedError:
-    """The problem of the sheet that seems meant: one whose first row is a header."""
+    """The problem of the sheet that seems meant: one that has a header."""
     plain = faults.NOT_TOLD.partition("{")[0]
     return other if one is None or str(one).startswith(plain) else one
 

@@ -1,0 +1,1 @@
+"""pricing: what a contract owes for what is payable - rates, reductions, and the amounts at stake."""
