@@ -148,7 +148,7 @@ def _written(paths: list[str] | None, fields: dict[str, str], aside: list[SetAsi
         if isinstance(one, SetAside):
             aside.append(one)
         else:
-            yield Written({**fields, **one.fields}, one.source, one.row)
+            yield replace(one, fields={**fields, **one.fields})
 
 
 def _put(coded: Coded, format: str, out: Path | None) -> None:
