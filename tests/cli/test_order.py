@@ -84,3 +84,9 @@ def test_wrong_usage_is_said_and_ends_with_two(words: tuple[str, ...], said: str
     done = perdiem("order", *words, cwd=tmp_path)
     assert done.status == 2
     assert said in " ".join(done.err.replace("│", " ").split())
+
+
+def test_an_order_that_codes_no_line_ends_with_one() -> None:
+    done = perdiem("order", "--sig", "banana 1 g q8h x 7 days", "--from", "2024-06-03")
+    assert done.status == 1
+    assert "which drug banana is" in done.out

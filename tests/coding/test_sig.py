@@ -43,6 +43,7 @@ def said(text: str, year: int | None = None) -> dict[str, Any]:
         ("infliximab 350 mg once from 100 mg vials", {"dose": "350 mg", "schedule": "once", "vials": (Amount(100, "mg"),)}),  # type: ignore[arg-type]
         ("heparin 5,000 units subcut BID", {"dose": "5000 units", "route": "SC", "schedule": "2 times a day"}),
         ("B4150 1500 kcal daily by gravity", {"dose": "1500 kcal", "schedule": "every day", "method": "gravity"}),
+        ("hydration NS 1 L IV daily x 3 d", {"diluent": "NS", "dose": "1 L", "route": "IV", "schedule": "every day", "days": 3}),
         ("penicillin G 20 million units continuous", {"dose": "20 million units", "schedule": "continuous"}),
     ],
 )  # fmt: skip
@@ -83,7 +84,7 @@ def test_every_word_that_is_not_understood_is_asked(text: str, left: list[str]) 
 def test_nothing_is_counted_while_a_word_is_not_understood(words: str) -> None:
     found = coded({"sig": f"cefazolin 2 g q8h x 7 days {words}", "from": "2024-06-03", "visits": "2024-06-03=60"})
     assert [line.code for line in found.lines] == ["S9502", "J0690", "99601"]
-    assert all(line.units is None for line in found.lines)
+    assert all(line.units is None and line.why.endswith("units wait for what is asked") for line in found.lines)
     assert "sig" in about(found)
 
 

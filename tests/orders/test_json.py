@@ -110,14 +110,26 @@ FHIR: dict[str, tuple[dict[str, Any], list[tuple[str, int | None]]]] = {
         dosed(boundsPeriod={"start": "2024-06-03", "end": "2024-06-03"}, dayOfWeek=["mon", "wed"]),
         [("S9494", 1), ("J0690", 4)],
     ),
-    "a duration": (
-        {
-            "dispenseRequest": {"validityPeriod": {"start": "2024-06-03"}},
-            **dosed(boundsDuration={"value": 1, "code": "wk"}, **EVERY_8),
-        },
-        CODED,
+    "a duration without a first day": (dosed(boundsDuration={"value": 1, "code": "wk"}, **EVERY_8), [("S9502", None)]),
+    "validity is no course": (
+        {"dispenseRequest": {"validityPeriod": WEEK["boundsPeriod"]}, **dosed(**EVERY_8)},
+        [("S9502", None)],
     ),
-    "validity": ({"dispenseRequest": {"validityPeriod": WEEK["boundsPeriod"]}, **dosed(**EVERY_8)}, CODED),
+    "supply is no course": (
+        {
+            "dispenseRequest": {"expectedSupplyDuration": {"value": 7, "code": "d"}},
+            **dosed(boundsPeriod={"start": "2024-06-03"}, **EVERY_8),
+        },
+        [("S9502", None)],
+    ),
+    "a dose on each of the weekdays": (
+        dosed(**WEEK, dayOfWeek=["mon", "thu"], frequency=1, period=1, periodUnit="d"),
+        [("S9494", 1), ("S9494", 1), ("J0690", 4), ("J0690", 4)],
+    ),
+    "as many a week as weekdays": (
+        dosed(**WEEK, dayOfWeek=["mon", "thu"], frequency=2, period=1, periodUnit="wk"),
+        [("S9494", 1), ("S9494", 1), ("J0690", 4), ("J0690", 4)],
+    ),
     "a code of timing": ({"dosageInstruction": [dosage(timing={"code": {"text": "TID"}, "repeat": WEEK})]}, CODED),
     "three times a week is no interval": (
         dosed(**WEEK, frequency=3, period=1, periodUnit="wk"),

@@ -89,7 +89,7 @@ def order_command(
     With --format 837p the lines are written as a claim (--provider, --members). With --from-claim it goes back: the orders that
     claims imply, or, with --orders, every difference between what was ordered and what was billed, as advice.
 
-    Exit status: 0 every order was read; 1 an order was set aside (listed, the rest is coded), or claims differ from their orders;
+    Exit status: 0 every order was read; 1 an order was set aside or codes no line (the rest is coded), or claims differ;
     2 wrong usage, or nothing could be read.
 
     Examples:
@@ -136,7 +136,8 @@ def order_command(
         _put(coded, format, out)
     if contract:
         show_expected(coded, contract)
-    raise typer.Exit(1 if everything else 0)
+    coded_ids = {line.order_id for line in coded.lines}
+    raise typer.Exit(int(bool(everything) or any(one.order_id not in coded_ids for one in coded.orders)))
 
 
 def _written(paths: list[str] | None, fields: dict[str, str], aside: list[SetAside]) -> Iterator[Written]:
@@ -148,7 +149,7 @@ def _written(paths: list[str] | None, fields: dict[str, str], aside: list[SetAsi
         if isinstance(one, SetAside):
             aside.append(one)
         else:
-            yield Written({**fields, **one.fields}, one.source, one.row)
+            yield replace(one, fields={**fields, **one.fields})
 
 
 def _put(coded: Coded, format: str, out: Path | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,6 +13,7 @@ from perdiem.coding.amounts import read_amount
 from perdiem.coding.choices import choices
 from perdiem.coding.drugs import drug_names
 from perdiem.coding.sig import read_day, read_schedule, read_sig
+from perdiem.coding.spoken import against_words
 from perdiem.model.order import Amount, Order, Question, Schedule, SetAside, Visit, Written
 from perdiem.policy.payers import find_payer, read_payers
 
@@ -88,11 +90,15 @@ def _read(given: Mapping[str, str], written: Written, year: int | None) -> tuple
     order_id = given.get("order_id") or str(written.row or 1)
     unclear = any(about == "sig" for about, _ in sig.asks) if sig else False
     order = Order(order_id, **{"drug": "", **said}, unclear=unclear, source=written.source, row=written.row)
+    beside = [f"what {name} means: it is not understood" for name in written.unread]
+    beside += against_words(order, written.words) if written.words else []
+    order = replace(order, unclear=unclear or bool(beside))
     if order.first_day and order.last_day and order.last_day < order.first_day:
         raise UnreadableError("the last day lies before the first")
     if order.first_day and order.last_day and (order.last_day - order.first_day).days > _MOST_DAYS:
         raise UnreadableError("the course is longer than ten years: see that its days are right")
     asks = [Question(order_id, about, what) for about, what in (sig.asks if sig else ()) if not _answered(about, given)]
+    asks += [Question(order_id, "dosage", what) for what in beside]
     if "payer" in given and not order.payer:
         raise UnreadableError(
             "the payer is none that the library knows; leave it out for the codes alone (perdiem policy list --payers)"

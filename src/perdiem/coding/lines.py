@@ -55,7 +55,8 @@ class Working:
         """Add a line over the span of its days; an NDC stands on drug lines only."""
         order = self.order
         ndc = order.ndc if role in (DRUG, WASTE) else ""
-        units = None if order.unclear else units
+        if order.unclear and units is not None:
+            units, why = None, f"{order.drug or order.ndc}; its units wait for what is asked"
         first, last = (days[0], days[-1]) if days else (None, None)
         self.lines.append(
             CodedLine(

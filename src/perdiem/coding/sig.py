@@ -228,6 +228,7 @@ _TABLE: tuple[tuple[str, Callable[[Sig, re.Match[str]], bool | None]], ...] = (
     (rf"over {_N}\s*(hours?|hrs?|hr|h|minutes?|mins?|min)\b", _hours),
     (rf"{_N}[\s-]*(hours?|hrs?|hr|h) infusion\b", _hours),
     (rf"(?:in|with) ((?:{_AMOUNT} )?(?:of )?{_FLUID})", _group("diluent")),
+    (_FLUID, _group("diluent")),
     (rf"(?:(?:from|using) )?{_AMOUNT} (?:single[- ]dose )?vials?\b", _amounts("vials")),
     (rf"(?:at )?{_AMOUNT}\s*(?:/|per )\s*(?:hour|hr|h){_END}", _amounts("rate")),
     (rf"{_AMOUNT}\s*(?:/|per )\s*(?:day|d|24 ?h(?:ours|r)?){_END}", _a_day),

@@ -76,7 +76,7 @@ class Order:
     per hour, in place of a dose. volume: of a day. over: hours that one dose runs. method: gravity, pump, bolus, syringe,
     injection or implanted. first_day and last_day are inclusive; days, months or doses say the length where there is no last day.
     vials: sizes of the single-dose containers at hand. pump: its code and modifiers. attested: the modifier by which the
-    supplier vouches for coverage. diagnoses: codes without a point. unclear: its sig has words that nobody understood, so that
+    supplier vouches for coverage. diagnoses: codes without a point. unclear: it says something that nobody understood, so that
     no units may be counted.
     """
 
@@ -114,11 +114,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Written:
-    """An order as it was written: the text of each field by its name, and where it stands; row 0 is the whole source."""
+    """An order as it was written: the text of each field by its name, and where it stands; row 0 is the whole source.
+
+    unread: names of what else it says that may change the count and that its reader does not understand. words: the same
+    dosage in free text, to be held against the fields.
+    """
 
     fields: dict[str, str]
     source: str = ""
     row: int = 0
+    unread: tuple[str, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from perdiem.model.order import SetAside, Written
@@ -12,10 +13,17 @@ Json = dict[str, Any]
 _HCPCS = ("hcpcs", "2.16.840.1.113883.6.285")
 _NDC = "sid/ndc"
 _UNITS = {"min": "minute", "h": "h", "d": "d", "wk": "w", "mo": "months"}
+_HOURS = {"h": 1, "min": 60}  # how many make an hour
 _DAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
 _LIVE = {"active", "completed", "unknown"}
 _ORDERED = {"order", "original-order", "reflex-order", "filler-order", "instance-order"}
-_BASE = ("http://", "https://")
+_BESIDE = {"id", "extension"}  # what an element may carry without a change of its meaning
+_AS_NEEDED = {"asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor"}
+_OF_DOSAGE = _BESIDE | _AS_NEEDED | {"sequence", "text", "patientInstruction", "timing", "site", "route", "method", "doseAndRate"}
+_OF_TIMING = _BESIDE | {"repeat", "code"}
+_OF_REPEAT = _BESIDE | {"boundsPeriod", "boundsDuration", "count", "duration", "durationUnit", "frequency", "period"}
+_OF_REPEAT |= {"periodUnit", "dayOfWeek"}
+_OF_DOSE = _BESIDE | {"type", "doseQuantity", "rateQuantity", "rateRatio"}
 
 
 class _NoOrderError(Exception):
@@ -43,7 +51,9 @@ def orders_of(resource: Json, source: str, row: int) -> Iterator[Written | SetAs
 
 def _order(request: Json, source: str, row: int, named: dict[str, Json]) -> Written | SetAside:
     try:
-        return Written({k: v for k, v in _fields(request, named).items() if v}, source, row)
+        fields = {k: v for k, v in _fields(request, named).items() if v}
+        dosage: Json = request["dosageInstruction"][0]
+        return Written(fields, source, row, _unread(dosage), _text(dosage.get("text")))
     except _NoOrderError as why:
         return SetAside(source, row, str(why))
     except (TypeError, AttributeError, KeyError, ValueError, IndexError):
@@ -55,17 +65,14 @@ def _fields(request: Json, named: dict[str, Json]) -> dict[str, str]:
         raise _NoOrderError("its status says that it is not to be carried out")
     if request.get("doNotPerform") or request.get("intent", "order") not in _ORDERED:
         raise _NoOrderError("it is no order: its intent or doNotPerform says so")
+    if _modified(request):
+        raise _NoOrderError("a modifierExtension or implicitRules changes its meaning in a way that is not known")
     dosages = request.get("dosageInstruction") or []
     if len(dosages) != 1:
         what = "several dosage instructions: give each as an order of its own" if dosages else "no dosage instruction"
         raise _NoOrderError(f"it has {what}")
     dosage: Json = dosages[0]
-    if (
-        dosage.get("asNeededBoolean")
-        or dosage.get("asNeeded")
-        or dosage.get("asNeededCodeableConcept")
-        or dosage.get("asNeededFor")
-    ):
+    if any(dosage.get(name) for name in _AS_NEEDED):
         raise _NoOrderError("it is given as needed, so no doses can be expected from it")
     subject = request.get("subject") or {}
     found = {
@@ -75,7 +82,7 @@ def _fields(request: Json, named: dict[str, Json]) -> dict[str, str]:
         "method": _said(dosage.get("method")),
         "prescriber_npi": _text(((request.get("requester") or {}).get("identifier") or {}).get("value")),
     }
-    return found | _medication(request, named) | _amounts(dosage) | _timing(dosage, request)
+    return found | _medication(request, named) | _amounts(dosage) | _timing(dosage)
 
 
 def _medication(request: Json, named: dict[str, Json]) -> dict[str, str]:
@@ -84,7 +91,10 @@ def _medication(request: Json, named: dict[str, Json]) -> dict[str, str]:
         reference = request.get("medicationReference") or (request.get("medication") or {}).get("reference") or {}
         key = _text(reference.get("reference"))
         inside = {f"#{_text(r.get('id'))}": r for r in request.get("contained") or []}
-        concept = ((inside | named).get(key) or {}).get("code")
+        medication = (inside | named).get(key) or {}
+        if _modified(medication):
+            raise _NoOrderError("a modifierExtension or implicitRules of its medication is not known")
+        concept = medication.get("code")
         if concept is None:
             raise _NoOrderError("its medication is named elsewhere: send it in the same Bundle, or contained")
     codings = [
@@ -112,36 +122,71 @@ def _amounts(dosage: Json) -> dict[str, str]:
     return found | ({"rate": rate} if rate.endswith(("/h", "/hr", "/hour")) else {})
 
 
-def _timing(dosage: Json, request: Json) -> dict[str, str]:
+def _timing(dosage: Json) -> dict[str, str]:
     timing = dosage.get("timing") or {}
     repeat: Json = timing.get("repeat") or {}
-    bounds = repeat.get("boundsPeriod") or (request.get("dispenseRequest") or {}).get("validityPeriod") or {}
+    bounds = repeat.get("boundsPeriod") or {}
     found = {"from": _text(bounds.get("start"))[:10], "to": _text(bounds.get("end"))[:10]}
-    length = repeat.get("boundsDuration") or (
-        {} if bounds.get("end") else (request.get("dispenseRequest") or {}).get("expectedSupplyDuration")
-    )
+    length = repeat.get("boundsDuration")
     if length:
         number, unit = _number(length["value"]), _text(length.get("code") or length.get("unit"))[:2].casefold()
         found |= {"d": {"days": number}, "da": {"days": number}, "mo": {"months": number}}.get(unit, {})
         found |= {"days": str(7 * int(number))} if unit in ("wk", "we") else {}
     if repeat.get("count"):
         found["doses"] = _number(repeat["count"])
-    if repeat.get("duration") and repeat.get("durationUnit") == "h":
-        found["over"] = _number(repeat["duration"])
-    return found | {"every": _every(repeat) or _said(timing.get("code"))}
+    if repeat.get("duration") and repeat.get("durationUnit") in _HOURS:
+        found["over"] = _number(Decimal(_number(repeat["duration"])) / _HOURS[repeat["durationUnit"]])
+    often = {"frequency", "period", "dayOfWeek"} & repeat.keys()
+    return found | {"every": _every(repeat) if often else _said(timing.get("code"))}
 
 
 def _every(repeat: Json) -> str:
     """A repeat as an interval; empty where it is none, such as three times a week."""
-    if days := repeat.get("dayOfWeek"):
-        return "-".join(_DAYS[day] for day in days)
     frequency, period = int(_number(repeat.get("frequency", 1))), repeat.get("period")
     unit = _UNITS.get(_text(repeat.get("periodUnit")), "")
+    if days := repeat.get("dayOfWeek"):
+        often = (frequency, period if period is None else _number(period), unit)
+        return "-".join(_DAYS[day] for day in days) if often in ((1, None, ""), (1, "1", "d"), (len(days), "1", "w")) else ""
     if period is None or not unit or unit == "minute":
         return ""
     if frequency == 1:
         return f"every {_number(period)} {unit}"
     return f"{frequency} times a day" if _number(period) == "1" and unit == "d" else ""
+
+
+def _unread(dosage: Json) -> tuple[str, ...]:
+    """The elements of a dosage that may change what is counted and that are not understood, by their paths."""
+    timing: Json = dosage.get("timing") or {}
+    repeat: Json = timing.get("repeat") or {}
+    dose: Json = (dosage.get("doseAndRate") or [{}])[0]
+    found = [
+        f"{path}{name}"
+        for path, element, known in (
+            ("dosage.", dosage, _OF_DOSAGE),
+            ("timing.", timing, _OF_TIMING),
+            ("timing.repeat.", repeat, _OF_REPEAT),
+            ("doseAndRate.", dose, _OF_DOSE),
+        )
+        for name in element
+        if name not in known
+    ]
+    ratio: Json = dose.get("rateRatio") or {}
+    quantities = {"doseQuantity": dose, "rateQuantity": dose, "numerator": ratio, "denominator": ratio, "boundsDuration": repeat}
+    found += [f"{name}.comparator" for name, within in quantities.items() if (within.get(name) or {}).get("comparator")]
+    if repeat.get("duration") and repeat.get("durationUnit") not in _HOURS:
+        found.append("timing.repeat.durationUnit")
+    if repeat.get("dayOfWeek") and not _every(repeat):
+        found.append("timing.repeat.dayOfWeek with this frequency and period")
+    return tuple(found)
+
+
+def _modified(element: Any) -> bool:
+    """Whether an element, or one inside it, carries an extension or rules that may turn its meaning round."""
+    if isinstance(element, list):
+        return any(_modified(one) for one in element)
+    if not isinstance(element, dict):
+        return False
+    return any(bool(element.get(name)) for name in ("modifierExtension", "implicitRules")) or any(map(_modified, element.values()))
 
 
 def _quantity(quantity: Json | None) -> str:
