@@ -166,6 +166,20 @@ def test_a_difference_tells_both_sides_and_its_place() -> None:
     assert told.cite.place == "hcpcs-2025, official name of S9502"
 
 
+def test_therapies_are_paired_by_their_drugs_before_their_codes() -> None:
+    """Two therapies ordered and one billed: the one whose drug is billed has another interval, the other is missing."""
+    week = {"member_id": "M1", "first_day": date(2024, 6, 3), "days": 7, "route": "IV"}
+    cefazolin = Order("O1", "cefazolin", dose=amount("2", "g"), schedule=Schedule(hours=6), **week)
+    ertapenem = Order("O2", "ertapenem", dose=amount("1", "g"), schedule=Schedule(hours=24), **week)
+    wanted = list(ordered_lines(code_orders([cefazolin, ertapenem], BOOK)))
+    billed = replace(cefazolin, schedule=Schedule(hours=8))
+    lines = [replace(line, name="C1") for line in ordered_lines(code_orders([billed], BOOK))]
+    told = {one.about: one for one in differences(wanted, lines, BOOK) if one.about in ("interval", "missing therapy")}
+    assert told["interval"].ordered.startswith("S9503")
+    assert told["interval"].billed.startswith("S9502")
+    assert told["missing therapy"].code == "S9500"
+
+
 def test_what_cannot_be_billed_yet_is_told() -> None:
     open_order = Order("O1", "cefazolin", member_id="M1", dose=amount("2", "g"), first_day=date(2024, 6, 3), days=7)
     with pytest.raises(FormatError, match="order O1: cannot be billed yet, for it leaves open how often"):

@@ -5,7 +5,7 @@ A difference advises and never denies: the order stands outside the claim, and a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from perdiem.codes.book import Book
@@ -14,6 +14,9 @@ from perdiem.model.citation import Citation
 
 KIND, EFFECT = "order", "advise"
 _NOTHING = "nothing"
+
+Lines = Mapping[tuple[str, str, str], Implied]
+"""What orders or claims imply, by member, role and code."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,10 @@ def differences(ordered: Iterable[Billed], billed: Iterable[Billed], book: Book)
     lacking = [one for key, one in wanted.items() if key not in found]
     beyond = [one for key, one in found.items() if key not in wanted]
     told = list[Difference]()
+    swapped = _swapped(lacking, beyond, wanted, found)
+    beyond = [one for one in beyond if one not in swapped.values()]
     for one in lacking:
-        other = next((b for b in beyond if one.role == "per diem" and _alike(one, b)), None)
-        if other is not None:
-            beyond.remove(other)
+        if (other := swapped.get(one)) is not None:
             told += _other_code(one, other, book)
             continue
         told.append(Difference(one.member_id, f"missing {_named(one)}", one.code, _whole(one), _NOTHING, one.names, (), one.cite))
@@ -58,6 +61,25 @@ def differences(ordered: Iterable[Billed], billed: Iterable[Billed], book: Book)
         if key in found:
             told += _amounts(one, found[key])
     return sorted(told, key=lambda d: (d.member_id, d.code, d.about))
+
+
+def _swapped(lacking: list[Implied], beyond: list[Implied], wanted: Lines, found: Lines) -> dict[Implied, Implied]:
+    """Per diems of one family that were ordered and billed under different codes: those whose drugs agree first, then by code."""
+    pairs = [(one, other) for one in lacking for other in beyond if one.role == "per diem" and _alike(one, other)]
+    told = dict[Implied, Implied]()
+    for one, other in sorted(pairs, key=lambda pair: -_drugs_of_both(pair[0], pair[1], wanted, found)):
+        if one not in told and other not in told.values():
+            told[one] = other
+    return told
+
+
+def _drugs_of_both(one: Implied, other: Implied, wanted: Lines, found: Lines) -> int:
+    """How many drugs of the order of one are billed on the claim of the other."""
+    return sum(
+        not set(drug.names).isdisjoint(one.names) and key in found and not set(found[key].names).isdisjoint(other.names)
+        for key, drug in wanted.items()
+        if drug.member_id == one.member_id and drug.role == "drug"
+    )
 
 
 def _alike(one: Implied, other: Implied) -> bool:
