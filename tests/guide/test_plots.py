@@ -63,6 +63,13 @@ def test_a_plot_says_in_words_what_it_shows(every: Benchmark) -> None:
     assert "expected, 0 to 1" in drawn["per-diem-days-over-drug-days"].instead
 
 
+def test_ticks_of_many_units_are_whole_numbers(tmp_path: Path) -> None:
+    batch = [(f"C{at}", "P", f"M{at}", [claims.line("A4222", 5 + 300 * at)]) for at in range(12)]
+    [drawn] = [plot for plot in plots(claims.told(tmp_path, batch, smallest=1)) if plot.name == "units-per-claim"]
+    ticks = [text for text in re.findall(r">([^<>]+)</text>", drawn.svg()) if text[0].isdigit()]
+    assert ticks == ["0", "1", "3", "10", "30", "100", "300", "1,000", "3,000"]
+
+
 def test_what_is_hidden_is_not_drawn(few: Benchmark) -> None:
     hidden = {use.code for use in few.uses if not use.payer and isinstance(use.per_claim, Missing)}
     assert hidden

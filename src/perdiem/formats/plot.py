@@ -104,7 +104,7 @@ def _spread_plot(
         if log
         else alt.Scale(zero=True, nice=True)
     )
-    axis = alt.Axis(values=_TICKS, format=",") if log else alt.Axis()
+    axis = alt.Axis(values=_TICKS, format=",d") if log else alt.Axis()
     x, y = alt.X("p10:Q", title=unit, scale=scale, axis=axis), alt.Y("label:N", title=None, sort=[row["label"] for row in rows])
     base = alt.Chart(alt.Data(values=rows)).encode(y=y)
     layers = [

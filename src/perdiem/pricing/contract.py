@@ -124,9 +124,8 @@ def read_contract(file: Path) -> Contract:
     for schedule in top.sections("schedule"):
         name = schedule.text("file")
         schedule.done()
-        beside = file.parent / name
-        rates += _schedule(schedule, beside, effective, until)
-        digest.update(beside.read_bytes())
+        rates += _schedule(schedule, name, file.parent, effective, until)
+        digest.update((file.parent / name).read_bytes())
     bases = tuple(_base(one) for one in top.sections("base"))
     reductions = tuple(_reduction(one, effective, until) for one in top.sections("reduction"))
     top.done()
@@ -150,7 +149,10 @@ def _base(one: Section) -> Base:
 
 def _reduction(one: Section, effective: date, until: date) -> Reduction:
     modifier = one.text("modifier", form=_MODIFIER.pattern, asks="two capitals or digits")
-    made = Reduction(modifier, _percent(one), one.day("from", effective), one.day("to", until))
+    percent = _percent(one)
+    if percent > 100:
+        raise one.fault("percent", "is above 100, which would pay more and not less", "Write what is paid of it, from 0 to 100")
+    made = Reduction(modifier, percent, one.day("from", effective), one.day("to", until))
     one.done()
     if made.last < made.first:
         raise one.fault("to", "lies before from", "Correct one of them")
@@ -164,7 +166,8 @@ def _percent(one: Section, *default: Decimal) -> Decimal:
     return found
 
 
-def _schedule(key: Section, file: Path, effective: date, until: date) -> Iterator[Rate]:
+def _schedule(key: Section, name: str, beside: Path, effective: date, until: date) -> Iterator[Rate]:
+    file = beside / name
     try:
         with file.open(encoding="utf-8-sig", newline="") as text:
             table = csv.DictReader(text, strict=True)
@@ -172,6 +175,9 @@ def _schedule(key: Section, file: Path, effective: date, until: date) -> Iterato
                 raise FormatError(file.name, "has not the heading of a fee schedule", f"Write {','.join(COLUMNS)}")
             for number, row in enumerate(table, 2):
                 yield _rate(f"{file.name}, row {number}", row, effective, until)
+    except FileNotFoundError as error:
+        what = f"names {name}, which is not there"
+        raise key.fault("file", what, "Put it beside the contract, or correct the name") from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise key.fault("file", "cannot be read as a table", "Name a CSV file beside the contract, in UTF-8") from error
 
