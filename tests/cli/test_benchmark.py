@@ -9,8 +9,11 @@ import pytest
 
 from codes import drawn
 from guide import claims
+from tabular.sheets import xlsx_of
 
 from .command import BAD_UNITS, WEEK, perdiem, write
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
 @pytest.fixture
@@ -66,7 +69,46 @@ def test_what_could_not_be_read_is_told(tmp_path: Path) -> None:
     done = perdiem("benchmark", path, "--smallest", "1")
     assert done.status == 1
     assert "could not be read" in done.err
-    assert perdiem("benchmark", write(tmp_path / "none.837", [])).status == 2
+    assert "SV104" in done.err  # the problem itself, with its place
+    assert "Benchmark of claims" in done.out
+
+
+REFUSED = {
+    "binary.837": b"\x00\x01\xff" * 900,
+    "empty.837": b"",
+    "prose.txt": b"nothing of the kind\n",
+    "cut.837": (EXAMPLES / "week-23.837").read_bytes()[:700],
+    "colours.xlsx": xlsx_of([{"name": "door", "colour": "red"}]),
+    "colours.csv": b"name,colour\ndoor,red\n",
+}
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+@pytest.mark.parametrize("name", [*REFUSED, "absent.837", "folder"])
+def test_where_no_claim_was_judged_there_is_no_report_but_the_reason(tmp_path: Path, name: str, form: str) -> None:
+    given, out = tmp_path / name, tmp_path / f"told.{form}"
+    if name == "folder":
+        given.mkdir()
+        (given / "prose.txt").write_bytes(REFUSED["prose.txt"])
+    elif name in REFUSED:
+        given.write_bytes(REFUSED[name])
+    done = perdiem("benchmark", given, "--format", form)
+    assert (done.status, done.out) == (2, "")
+    assert "0 claims in" in done.err
+    assert f"refused  {'prose.txt' if name == 'folder' else name}" in done.err
+    assert done.err == perdiem("check", given).err
+    assert perdiem("benchmark", given, "--format", form, "--out", out, "--plots", tmp_path / "plots").status == 2
+    assert not out.exists()
+    assert not (tmp_path / "plots").exists()
+
+
+def test_where_some_input_was_refused_the_rest_is_told(year: Path, tmp_path: Path) -> None:
+    refused = tmp_path / "binary.837"
+    refused.write_bytes(REFUSED["binary.837"])
+    done = perdiem("benchmark", year, refused)
+    assert done.status == 1
+    assert "refused  binary.837" in done.err
+    assert "What was billed" in done.out
 
 
 @pytest.mark.parametrize(

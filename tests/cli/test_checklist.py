@@ -81,6 +81,8 @@ def test_claims_have_their_own_lists_and_a_list_of_papers_ticks_them(tmp_path: P
 def test_wrong_usage_is_told() -> None:
     for words, said in (
         (("checklist", "ZZZZ9"), "the book does not know it"),
+        (("checklist", "absent.837"), "absent.837: is no file or folder that is there"),
+        (("checklist", "nowhere/A4222"), "A4222: is no file or folder that is there"),
         (("checklist", "A4222", "--payer", "nobody"), "is no payer and no policy"),
         (("checklist", "A4222", "--claim", "X"), "only claims have a number"),
         (("checklist", WEEK, "--claim", "X"), "holds no such claim"),
@@ -97,6 +99,21 @@ def test_wrong_usage_is_told() -> None:
         checklist("ZZZZ9")
     with pytest.raises(FormatError):
         checklist("A4222", claims=["X"])
+
+
+def test_what_a_file_could_not_give_is_told(tmp_path: Path) -> None:
+    refused = tmp_path / "bad.837"
+    refused.write_bytes(b"\x00\x01\xff" * 900)
+    none = perdiem("checklist", refused)
+    assert (none.status, none.out) == (2, "")
+    assert "refused  bad.837: These are binary data" in none.err
+    assert "holds no claim that can be read" in none.err
+    some = perdiem("checklist", EXAMPLES / "broken.837")
+    assert some.status == 1
+    assert "rejected  broken.837, segment 39, claim HI-0092: SV104" in some.err
+    assert "Claim HI-0091" in some.out
+    assert "HI-0092" not in some.out
+    assert perdiem("checklist", WEEK, "--claim", "HI-0001").err == ""
 
 
 def without_rules_of_documents() -> list:  # type: ignore[type-arg]

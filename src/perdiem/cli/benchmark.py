@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, tables_asked
+from perdiem.formats import report
 from perdiem.formats.figures import to_csv, to_json
 from perdiem.formats.page import written
 from perdiem.formats.page.terminal import to_terminal
@@ -21,6 +22,7 @@ from perdiem.guide.utilisation import BY, SMALLEST, benchmark
 from perdiem.model.benchmark import Benchmark
 from perdiem.model.errors import FormatError
 from perdiem.model.page import Figure
+from perdiem.pipeline.ledger import Account
 from perdiem.store.history import open_history
 
 FORMATS = ("table", "json", "csv", "md", "html", "pdf")
@@ -63,7 +65,9 @@ def benchmark_command(
     Every figure has its interval, or the reason why it is not available. Groups of fewer than eleven members are hidden, with
     others from which they could be worked out. Nothing leaves this machine.
 
-    Exit status: 0 all claims were counted; 1 some could not be read; 2 none could, or wrong usage.
+    What could not be read is told with its reason. Where that is everything, there is no report.
+
+    Exit status: 0 all claims were counted; 1 some input was set aside; 2 none could be read, or wrong usage.
 
     Examples:
 
@@ -75,22 +79,28 @@ def benchmark_command(
         raise typer.BadParameter("it needs the file that holds it; name one with --against", param_hint="--area")
     if format == "pdf" and out is None:
         raise typer.BadParameter("name the file to write with --out", param_hint="--format pdf")
-    progress, tables = Progress(), tables_asked(columns, sheet)
+    progress, tables, account = Progress(), tables_asked(columns, sheet), Account()
     try:
         with open_history(history, progress, tables.leniently()) if history else nullcontext() as earlier:
             told = benchmark(
                 paths, by=by.split(","), first=_day(first), last=_day(last), smallest=smallest, against=against, area=area,
                 policy=policy, history=earlier, stdin=sys.stdin.buffer if sys.stdin else None, progress=progress, tables=tables,
+                account=account,
             )  # fmt: skip
     finally:
         progress.close()
+    accounts = account.close()
+    if not accounts["judged"]:
+        report.ledger_text(accounts, sys.stderr)
+        raise typer.Exit(2)
     drawn = plots(told) if plot_folder or format in ("html", "pdf") else []
     if plot_folder:
         _draw(drawn, plot_folder)
     _write(told, drawn, format, out)
     if told.rejected:
-        typer.echo(f"{told.rejected} claims could not be read; perdiem check says why", err=True)
-    raise typer.Exit(2 if not told.read else int(bool(told.rejected)))
+        typer.echo(f"{told.rejected} claim{'' if told.rejected == 1 else 's'} could not be read", err=True)
+    report.problems_text(accounts["problems"], sys.stderr)
+    raise typer.Exit(int(any(problem["weight"] != "warning" for problem in accounts["problems"])))
 
 
 def _day(given: datetime | None) -> date | None:

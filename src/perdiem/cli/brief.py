@@ -9,10 +9,12 @@ from typing import Annotated, Literal, get_args
 
 import typer
 
+from perdiem.formats import report
 from perdiem.formats.page import FORMATS, written
 from perdiem.guide.brief import ROLES, Role, brief
 from perdiem.guide.publication import publish
 from perdiem.model.errors import FormatError, PolicyError
+from perdiem.pipeline.ledger import Account
 
 Form = Literal["md", "html", "pdf", "json"]
 
@@ -34,7 +36,8 @@ def brief_command(
     Everything is drawn from the rules that judge claims, the code book and the library's texts. A fact that none of them holds
     is told as not available, with the reason.
 
-    Exit status: 0 fine; 2 wrong usage, a code that nobody knows, or a file that cannot be written.
+    Exit status: 0 fine; 1 some of the claims were set aside (listed, the rest is counted); 2 wrong usage, a code that nobody
+    knows, claims of which none can be read, or a file that cannot be written.
 
     Examples:
 
@@ -61,8 +64,13 @@ def brief_command(
     if form == "pdf" and out is None:
         raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
     chosen: Role = next(r for r in get_args(Role) if r == role)
-    page = written(brief(code, payer, day, chosen, claims), form)
+    account = Account()
+    try:
+        page = written(brief(code, payer, day, chosen, claims, account=account), form)
+    finally:
+        report.problems_text(account.problems, sys.stderr)
     if out is None:
         sys.stdout.write(page.decode())
     else:
         out.write_bytes(page)
+    raise typer.Exit(int(any(problem["weight"] != "warning" for problem in account.problems)))

@@ -6,7 +6,7 @@ import sys
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from perdiem.cli.check import Columns, Sheet, tables_asked
 from perdiem.cli.on_file import Held, held
+from perdiem.formats import report
 from perdiem.formats.page import FORMATS, written
 from perdiem.guide.checklist import checklist, missing
 from perdiem.model.errors import FormatError
@@ -39,7 +40,8 @@ def checklist_command(
     Days count: a paper that was asked for only until some day is told as no longer sent after it. With a list of what is on
     file each paper says whether it is there. HTML and PDF have boxes to tick.
 
-    Exit status: 0 fine; 1 a paper is missing by the list that was given; 2 wrong usage, or nothing that can be read.
+    Exit status: 0 fine; 1 a paper is missing by the list that was given, or some input was set aside (listed); 2 wrong usage, or
+    nothing that can be read.
 
     Examples:
 
@@ -57,8 +59,12 @@ def checklist_command(
         raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
     if out is not None and Path(what).exists() and out.exists() and out.samefile(what):
         raise FormatError(out.name, "is the input, and would be written over", "Name another file")
-    tables = tables_asked(columns, sheet)
-    page = checklist(what, payer, on.date() if on else None, claims=claim, on_file=held(on_file), tables=tables)
+    tables, problems = tables_asked(columns, sheet), list[dict[str, Any]]()
+    given: dict[str, Any] = {"claims": claim, "on_file": held(on_file), "tables": tables, "tell": problems.append}
+    try:
+        page = checklist(what, payer, on.date() if on else None, **given)
+    finally:
+        report.problems_text(problems, sys.stderr)
     if form == "table":
         with out.open("w", encoding="utf-8") if out else nullcontext(sys.stdout) as file:
             _show(page, Console(file=file, width=None if file.isatty() else 120, highlight=False))
@@ -66,7 +72,8 @@ def checklist_command(
         sys.stdout.write(written(page, form).decode())
     else:
         out.write_bytes(written(page, form))
-    raise typer.Exit(int(missing(page) > 0))
+    aside = any(problem["weight"] != "warning" for problem in problems)
+    raise typer.Exit(int(aside or missing(page) > 0))
 
 
 def _show(page: Page, console: Console) -> None:

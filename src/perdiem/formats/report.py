@@ -146,7 +146,14 @@ def ledger_text(ledger: dict[str, Any], out: TextIO, problems: bool = True) -> N
         claims = "1 claim" if ledger["unread"] == 1 else f"{ledger['unread']} claims"
         charge = f"about ${ledger['charge_unread']}" if Decimal(ledger["charge_unread"]) else "of unknown charge"
         console.print(f"[bold]not read[/]  about {claims}, {charge}, in refused files; the sums above are without them")
-    for problem in ledger["problems"] if problems else ():
+    if problems:
+        problems_text(ledger["problems"], out)
+
+
+def problems_text(problems: Iterable[dict[str, Any]], out: TextIO) -> None:
+    """Every problem on a row: how much it weighs, its place, and what it is."""
+    console = _console(out)
+    for problem in problems:
         place = problem_place(problem) + (f", claim {problem['claim_id']}" if problem["claim_id"] else "")
         console.print(f"[bold]{problem['weight']}[/]  {legible(place)}: {legible(problem['problem'])}")
 

@@ -29,8 +29,9 @@ from perdiem.guide.parts import (
 )
 from perdiem.guide.speech import Speech
 from perdiem.guide.utilisation import benchmark
-from perdiem.model.errors import PolicyError
+from perdiem.model.errors import FormatError, PolicyError
 from perdiem.model.page import Block, Facts, Missing, Page, Section, Table, words
+from perdiem.pipeline.ledger import Account
 from perdiem.policy.read import read_policies
 
 Role = Literal["", "biller", "manager", "payer"]
@@ -57,17 +58,29 @@ SECTIONS = tuple(_SECTIONS)
 ROLES = ("biller", "manager", "payer")
 
 
-def brief(code: str, payer: str = "", on: date | None = None, role: Role = "", claims: Path | None = None) -> Page:
+def brief(
+    code: str,
+    payer: str = "",
+    on: date | None = None,
+    role: Role = "",
+    claims: Path | None = None,
+    *,
+    account: Account | None = None,
+) -> Page:
     """The brief of a code.
 
     payer: a brand or payer of the library; then only that one's rules. on: the day; by default the last one on which a source
     was read. role: the sections for that reader alone. claims: a file of claims, whose figures fill the benchmarks.
+    account: is told of every claim that came in, and of what was set aside and why.
     Raises PolicyError for a code, payer or role that nobody knows, FormatError for claims that cannot be read.
     """
     all_known = known_on(on)
     all_known.facts(code)  # before claims are judged for it
     if claims is not None:
-        all_known = replace(all_known, figures=benchmark([claims]))
+        figures = benchmark([claims], account=account)
+        if not figures.read:
+            raise FormatError(claims.name, "holds no claim that can be read", "perdiem check FILE says what was set aside, and why")
+        all_known = replace(all_known, figures=figures)
     return brief_of(all_known, code, payer, role)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from perdiem.model.document import ANY, WHEN, Demand, Document, Needed
 from perdiem.model.errors import FormatError, PolicyError
 from perdiem.model.on_file import EVERY, OnFile
 from perdiem.model.page import Block, Bullets, Gap, Missing, Page, Paragraph, Section, Span, Tick, Ticks, words
+from perdiem.model.schema import Batch
 from perdiem.policy.documents import documents, ended, needed
 from perdiem.policy.payers import find_payer, read_payers
 
@@ -52,20 +53,33 @@ def checklist(
     claims: Sequence[str] = (),
     on_file: OnFile | None = None,
     tables: Asked = NOTHING,
+    tell: Callable[[dict[str, Any]], None] | None = None,
 ) -> Page:
     """The papers for a code, or for the claims of a file.
 
     payer: the id of a payer or policy; of a claim file, in place of what the claims say. on: the day of service, for a code
     (default today); claims say their own. claims: of the file, only these (CLM01). on_file: what is held; then each paper says
-    whether it is there. Raises PolicyError for a code that nobody knows, FormatError for a file without claims or with too many.
+    whether it is there. tell: hears of each problem of the file, as the ledger shapes them.
+    Raises PolicyError for a code that nobody knows, FormatError for a file without claims or with too many.
     """
     if Path(what).exists():
         if on is not None:
             raise PolicyError("--on", "claims say their own days", "Leave it out, or name a code")
-        return _of_claims(Path(what), payer, frozenset(claims), on_file, tables)
+        batch = read([what], tables=tables)
+        if tell is not None:
+            for problem in batch.problem.to_pylist():
+                tell(problem)
+        return _of_claims(Path(what), batch, payer, frozenset(claims), on_file)
+    if _names_a_file(str(what)):
+        raise FormatError(Path(what).name or str(what), "is no file or folder that is there", "Check the name and the folder")
     if claims or on_file is not None:
         raise FormatError(str(what), "is no file, and only claims have a number and papers on file", "Name a file of claims")
     return _of_code(str(what).strip().upper(), payer, on or date.today())  # noqa: DTZ011  (a reader's own today)
+
+
+def _names_a_file(what: str) -> bool:
+    """Whether a name is that of a file; no code has a slash or a dot."""
+    return not {"/", "\\", "."}.isdisjoint(what)
 
 
 def missing(page: Page) -> int:
@@ -111,8 +125,8 @@ def _gone(gone: Iterable[Needed]) -> Iterator[tuple[Span, ...]]:
             yield words(Span(one.document.name, "strong"), day, Span(demand.cite.place, "citation"))
 
 
-def _of_claims(file: Path, payer: str, wanted: frozenset[str], held: OnFile | None, tables: Asked) -> Page:
-    batch, book = read([file], tables=tables), open_book()
+def _of_claims(file: Path, batch: Batch, payer: str, wanted: frozenset[str], held: OnFile | None) -> Page:
+    book = open_book()
     chosen = [claim for claim in batch.claim.to_pylist() if not wanted or claim["claim_id"] in wanted]
     if not chosen or not wanted <= {claim["claim_id"] for claim in chosen}:
         what = "holds no such claim" if wanted else "holds no claim that can be read"

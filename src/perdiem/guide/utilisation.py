@@ -5,7 +5,7 @@ Nothing that could point at fewer than ``smallest`` members is shown (:mod:`perd
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +23,7 @@ from perdiem.model.page import Gap, Missing
 from perdiem.pipeline.bulk import Sizes, judge_all
 from perdiem.pipeline.check import loaded_policies
 from perdiem.pipeline.history import History
+from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.session import Progress, Run
 
 BY = ("code", "payer")
@@ -47,12 +48,14 @@ def benchmark(
     progress: Progress | None = None,
     tables: Asked = NOTHING,
     sizes: Sizes | None = None,
+    account: Account | None = None,
 ) -> Benchmark:
     """Judge claims, and tell what they show together.
 
     paths, policy, tables: as for ``check``. by: which of code and payer are told apart. first, last: only lines that begin
     on these days are counted. smallest: groups of fewer members are not shown. against, area: an imported file of Medicare's
     use by geography, by its id or a beginning of it, and the area in it (the nation where none is named).
+    account: is told of every claim that came in, and of what was set aside and why.
     Raises FormatError for an unknown release or area, and for days the wrong way round; PolicyError for an unknown policy.
     """
     if first and last and last < first:
@@ -62,7 +65,15 @@ def benchmark(
         paths, loaded_policies(policy), forced=policy, history=history, stdin=stdin, progress=progress, tables=tables,
         sizes=sizes or Sizes(),
     )  # fmt: skip
+    if account is not None:
+        runs = _told(runs, account)
     return benchmark_of(runs, by=by, first=first, last=last, smallest=smallest, compared=compared)
+
+
+def _told(runs: Iterable[Run], account: Account) -> Iterator[Run]:
+    for run in runs:
+        account.add(run)
+        yield run
 
 
 def benchmark_of(

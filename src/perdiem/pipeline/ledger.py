@@ -56,6 +56,11 @@ class Account:
                 problem |= {"unread": claims, "unread_charge": f"{charge:.2f}"}
             self._problems.append(problem)
 
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        """What was set aside or is doubtful, so far."""
+        return list(self._problems)
+
     def close(self) -> dict[str, Any]:
         """The ledger: counts of claims and lines, charges in USD as text, verdicts, problems.
 
