@@ -49,6 +49,8 @@ writes the files and this page from them.
 | `pumps.csv` | a supplier's pumps and supplies, billed to Medicare, as a spreadsheet exports them |
 | `contract.toml`, `contract-rates.csv` | a contract of invented rates, for `perdiem price` |
 | `provider.toml`, `members.csv` | who bills and who the members of the first week are, for `perdiem write` |
+| `orders.csv` | orders, two of which leave something open, for `perdiem order` |
+| `orders-to-bill.csv` | orders that can be billed as they stand, for `perdiem order --format 837p` |
 
 Judge them: `perdiem check examples/*.837*` and `perdiem check examples/pumps.csv`.
 Draw one: `perdiem explain examples/*.837* --claim HI-0008`.

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from formats.full import faults
+
 from .command import perdiem
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -42,6 +44,38 @@ def test_an_order_passes_the_check_of_its_payer(claim: Path) -> None:
     ]
 
 
+def test_the_example_orders_are_claims_in_one_command(tmp_path: Path) -> None:
+    files = ("--provider", EXAMPLES / "provider.toml", "--members", EXAMPLES / "members.csv", "--out", tmp_path / "orders.837")
+    done = perdiem("order", EXAMPLES / "orders-to-bill.csv", "--format", "837p", *files)
+    assert (done.status, done.err) == (0, "")
+    assert faults((tmp_path / "orders.837").read_bytes()) == []
+    checked = perdiem("check", tmp_path / "orders.837", "--format", "jsonl")
+    assert checked.status == 0
+    assert {answer["claim_id"]: answer["verdict"] for answer in checked.answers} == dict.fromkeys(
+        ("RX-11", "RX-13", "RX-14"), "pay"
+    )
+
+
+def test_all_that_keeps_orders_from_being_written_is_told_at_once(tmp_path: Path) -> None:
+    bare = (EXAMPLES / "provider.toml").read_text("utf-8").partition("[charges]")[0]
+    (tmp_path / "bare.toml").write_text(bare + "[charges]\nS9502 = 110.00\n", encoding="utf-8")
+    (tmp_path / "one.csv").write_text(MEMBER.replace("M1", "ZPT800000102"), encoding="utf-8")
+    files = ("--provider", tmp_path / "bare.toml", "--members", tmp_path / "one.csv", "--out", tmp_path / "orders.837")
+    done = perdiem("order", EXAMPLES / "orders-to-bill.csv", "--format", "837p", *files)
+    said = " ".join(done.err.split())
+    assert done.status == 2
+    for told in (
+        "order RX-11 gives J0690, 99601, 99602, for",
+        "order RX-12 gives S9501, J3370, for",
+        "order RX-13 gives S9500, J0696, for", "order RX-14 gives S9338, J1459, for",
+        "claim 1 (order RX-11) lacks last_name, birth_date, sex",
+        "claim 3 (order RX-14) lacks last_name, birth_date, sex",
+    ):  # fmt: skip
+        assert told in said
+    assert "claim 2" not in said
+    assert not list(tmp_path.glob("orders.837*"))
+
+
 def test_back_to_the_order(claim: Path) -> None:
     told = json.loads(perdiem("order", "--from-claim", claim, "--format", "json").out)
     assert [(one["code"], one["says"], one["dose_a_day"]) for one in told["implied"]] == [
@@ -74,7 +108,7 @@ def test_the_expected_payment_of_an_order() -> None:
     ("words", "says"),
     [
         (("--format", "837p"), "name who bills with --provider"),
-        (("--format", "837p", "--provider", EXAMPLES / "provider.toml"), "claim 1 (orders): lacks last_name"),
+        (("--format", "837p", "--provider", EXAMPLES / "provider.toml"), "claim 1 (order 1) lacks last_name"),
         (("--format", "837p", "--provider", "gone.toml"), "gone.toml: cannot be read"),
         (("--contract", "gone.toml"), "gone.toml: cannot be read"),
         (("--from-claim", "gone.837"), "are none that can be read"),

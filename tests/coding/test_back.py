@@ -182,11 +182,17 @@ def test_therapies_are_paired_by_their_drugs_before_their_codes() -> None:
 
 def test_what_cannot_be_billed_yet_is_told() -> None:
     open_order = Order("O1", "cefazolin", member_id="M1", dose=amount("2", "g"), first_day=date(2024, 6, 3), days=7)
-    with pytest.raises(FormatError, match="order O1: cannot be billed yet, for it leaves open how often"):
+    with pytest.raises(FormatError, match="cannot be billed yet: order O1 leaves open how often"):
         claims_of(code_orders([open_order], BOOK), None)
     whole = replace(open_order, schedule=Schedule(hours=8))
-    with pytest.raises(FormatError, match=r"gives S9502, for which provider.toml has no charge. Add S9502"):
+    with pytest.raises(FormatError, match=r"gives S9502, for which provider.toml has no charge. Answer .* charge for one unit"):
         claims_of(code_orders([whole], BOOK), {"J0690": Decimal(2)})
+    both = code_orders([open_order, replace(whole, order_id="O2", member_id="M2")], BOOK)
+    found = list[str]()
+    claims_of(both, {}, faults=found)
+    assert [fault.partition(", for")[0].partition(" how")[0] for fault in found] == [
+        "order O1 leaves open", "order O1 gives S9494, J0690", "order O2 gives S9502, J0690"
+    ]  # fmt: skip
     batch = claims_of(code_orders([whole], BOOK), {"J0690": Decimal(2), "S9502": Decimal("110.555")})
     assert [row["charge"] for row in batch.line.to_pylist()] == [Decimal("773.89"), Decimal("168.00")]
     assert batch.claim["charge"][0].as_py() == Decimal("941.89")

@@ -218,6 +218,22 @@ def test_what_cannot_be_written_is_told(changed: dict[str, Any], says: str) -> N
     assert told.value.do
 
 
+def test_every_claim_that_cannot_be_written_is_told_at_once() -> None:
+    batch = plain()
+    claim, line = batch.claim.to_pylist()[0], batch.line.to_pylist()[0]
+    many = [claim | {"claim_no": number, "sex": None, "diagnoses": []} for number in range(1, 103)]
+    with pytest.raises(FormatError) as told:
+        list(
+            write_837p(
+                batch_of(many, [line | {"claim_no": n, "line_no": n} for n in range(1, 103)], []), PROVIDER, None, MORNING, ["x"]
+            )
+        )
+    said = told.value.what.split("; ")
+    assert (len(said), said[0], said[-1]) == (101, "x", "and 3 more")
+    assert all("sex" in one and one.endswith("has no diagnosis") for one in said[1:-1])
+    assert [one.split()[1] for one in said[1:-1]] == [str(number) for number in range(1, 100)]
+
+
 def test_a_claim_without_lines_or_a_batch_without_claims_is_told() -> None:
     batch = plain()
     with pytest.raises(FormatError, match="are none"):

@@ -34,13 +34,14 @@ from perdiem.pricing.contract import read_contracts
 
 
 def write_orders(coded: Coded, provider: Path | None, members: Path | None, at: datetime | None, out: Path | None) -> None:
-    """Coded orders as an 837P. Raises FormatError for what is missing, BadParameter without a provider."""
+    """Coded orders as an 837P. Raises FormatError for all that is missing, BadParameter without a provider."""
     if provider is None:
         raise typer.BadParameter("name who bills with --provider", param_hint="--format 837p")
     who = read_provider(provider)
     npi = next(iter(who.billers)) if len(who.billers) == 1 else None
-    batch = claims_of(coded, who.charges, npi)
-    put(write_837p(batch, who, read_members(members) if members else None, at), out)
+    faults = list[str]()
+    batch = claims_of(coded, who.charges, npi, faults)
+    put(write_837p(batch, who, read_members(members) if members else None, at, faults), out)
 
 
 def expected(coded: Coded, contracts: Sequence[Path]) -> tuple[list[dict[str, Any]], Totals]:

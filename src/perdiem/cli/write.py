@@ -40,7 +40,7 @@ def write_command(
     """Write claims as an 837P (005010X222A1), to be sent to a payer or clearinghouse.
 
     Reading the file gives the same claims again. The same claims, files and --at give the same bytes. Either all claims
-    that could be read are written, or none and the first that lacks something is named with what it lacks.
+    that could be read are written, or none, and each that lacks something is named with what it lacks.
 
     Exit status: 0 every claim is written; 1 some input could not be read (listed), the rest is written; 2 a claim lacks what
     an 837P must say, wrong usage, or nothing could be read.

@@ -1,13 +1,20 @@
-"""Gathers why a claim cannot be written as an 837P, so that one error tells all of it: the claim's number and fields, no value."""
+"""Gathers why claims cannot be written as an 837P, so that one error tells all of it: each claim's number and fields, no value."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perdiem.model.errors import FormatError
 
-_DO = "Add what is missing to the claims or to the members file, describe providers in provider.toml, then write again"
+_DO = "Add what is missing to the claims, the orders or the members file, providers and charges to provider.toml, then write again"
+_MOST_TOLD = 100
+
+
+def unwritable(told: Sequence[str]) -> FormatError:
+    """The one error of all claims that cannot be written, of very many the first hundred and how many more."""
+    more = [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+    return FormatError("no 837P is written", "; ".join([*told[:_MOST_TOLD], *more]), _DO)
 
 
 class Unwritable:
@@ -42,9 +49,13 @@ class Unwritable:
         if now:
             self.refuse()
 
+    @property
+    def found(self) -> bool:
+        """Whether something was noted."""
+        return bool(self._missing or self._wrong)
+
     def refuse(self) -> None:
-        """Raises FormatError where something was noted."""
+        """Raises FormatError where something was noted; its ``what`` names the claim."""
         told = [*([f"lacks {', '.join(dict.fromkeys(self._missing))}"] if self._missing else []), *dict.fromkeys(self._wrong)]
         if told:
-            where = f"claim {self._claim['claim_no']} ({self._claim['source']})"
-            raise FormatError(where, " and ".join(told) + ", so no 837P is written", _DO)
+            raise unwritable([f"claim {self._claim['claim_no']} ({self._claim['source']}) {' and '.join(told)}"])

@@ -7,7 +7,7 @@ Source: ASC X12N 005010X222A1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from perdiem.formats.insurers_837p import TURNS, Insurers
 from perdiem.formats.lines_837p import write_line
 from perdiem.formats.members import Members, read_members
 from perdiem.formats.provider import Address, Named, Provider, read_provider
-from perdiem.formats.unwritable import Unwritable
+from perdiem.formats.unwritable import Unwritable, unwritable
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import Batch
 
@@ -34,19 +34,27 @@ _RELATIONS = frozenset(("01", _SELF, "19", "20", "21", "39", "40", "53", "G8"))
 _MOST_LINES = 50
 
 
-def write_837p(batch: Batch, provider: Provider, members: Members | None = None, at: datetime | None = None) -> Iterator[bytes]:
+def write_837p(
+    batch: Batch,
+    provider: Provider,
+    members: Members | None = None,
+    at: datetime | None = None,
+    faults: Sequence[str] = (),
+) -> Iterator[bytes]:
     """The claims of a batch as one interchange, set by set, in their order.
 
     provider: who bills, from ``provider.toml``. members: who the members are, where claims do not say. at: day and time of ISA, GS
     and BHT; without it midnight of the last day of service in the batch. Empty fields that have one usual value are written
     with it: facility qualifier B, frequency 1, qualifier HC, unit UN, pointer 1, payer qualifier PI, relation 18. Lines are
-    numbered from 1 in their order. Raises FormatError, before anything is yielded, for a batch without claims; and for a claim
-    that cannot be written, naming it and what is missing.
+    numbered from 1 in their order. faults: what is known to be wrong with the batch, told with what the writer finds. Raises
+    FormatError, before anything is yielded, for a batch without claims; and, when all were tried, for the claims that cannot be
+    written, naming each and what is missing.
     """
     if not batch.claim.num_rows:
         raise FormatError("the claims", "are none, so there is nothing to write", "Give claims that can be read")
     members = members or Members()
     writer = _Writer(batch, provider, members, at or datetime.combine(pc.max(batch.line["to_date"]).as_py(), time()))
+    writer.faults += faults
     yield from writer.interchange()
 
 
@@ -61,6 +69,7 @@ class _Writer:
     def __init__(self, batch: Batch, provider: Provider, members: Members, at: datetime) -> None:
         self.batch, self.provider, self.members, self.at = batch, provider, members, at
         self.out = Segments(separators(_texts(batch, provider, members)))
+        self.faults = list[str]()  # of the claims that cannot be written
         self.billing: tuple[Any, ...] | None = None  # the provider of the open level
         self.insured: tuple[Any, ...] | None = None  # person, payer and turn of the open level
         self.level = self.above = self.held = 0  # HL01 of the last level and of the provider's; claims of the subscriber
@@ -74,7 +83,11 @@ class _Writer:
         starts = range(0, self.batch.claim.num_rows, CLAIMS_OF_A_SET)
         for number, start in enumerate(starts, 1):
             self.transaction(number, self.batch.claim.slice(start, CLAIMS_OF_A_SET), stamp)
-            yield out.take()
+            made = out.take()
+            if not self.faults:
+                yield made
+        if self.faults:
+            raise unwritable(self.faults)
         out.add("GE", len(starts), control)
         out.add("IEA", 1, f"{control:09d}")
         yield out.take()
@@ -89,7 +102,10 @@ class _Writer:
         out.add("NM1", "40", "2", receiver.name, None, None, None, None, "46", receiver.id)
         lines, others = _rows_of(self.batch.line, claims), _rows_of(self.batch.other_payer, claims)
         for claim in claims.to_pylist():
-            self.claim(claim, lines.get(claim["claim_no"], []), others.get(claim["claim_no"], []))
+            try:
+                self.claim(claim, lines.get(claim["claim_no"], []), others.get(claim["claim_no"], []))
+            except FormatError as fault:
+                self.faults.append(fault.what)
         out.add("SE", out.count + 1, f"{number:04d}")
 
     def claim(self, claim: Row, lines: list[Row], others: list[Row]) -> None:
@@ -158,8 +174,9 @@ class _Writer:
         }  # fmt: skip
         if relation != _SELF:
             person["holder"] = faults.need(known("subscriber_last"), "subscriber_last", 60), known("subscriber_first")
-        faults.refuse()
         self.treated = person
+        if faults.found:  # all else of the claim is looked at, then it is refused
+            return
         turn = TURNS[insurers.count]
         if self.insured == (person, payer, turn) and self.held < _CLAIMS_OF_A_SUBSCRIBER:
             self.held += 1
