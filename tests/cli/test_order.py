@@ -39,7 +39,7 @@ def test_a_table_draws_lines_calendar_questions_and_papers() -> None:
     assert "    1   1   ·   1   1   ·   1   06-03..06-09" in done.out
     for words in (
         "what 'prn' means",
-        "the interval: only every",
+        "its units wait for what is asked",
         "documents needed",
         "Administration record",
         "003, Examples, line 233",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from judge.to_837 import to_837
@@ -30,6 +30,8 @@ DESERVED = {
     "same-day-twice": "a fourth therapy of the same code",
     "billed-twice": "one order given twice; the coder asks about it",
 }
+
+CEFAZOLIN = {"drug": "cefazolin", "dose": "2 g", "days": 1, "payer": "bcbstx", "pos": "12"}
 
 one_order = st.builds(
     lambda drug, every, begin, days: {
@@ -78,12 +80,16 @@ def test_what_is_coded_passes_the_check(orders: list[list[dict[str, Any]]]) -> N
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(one_order, min_size=2, max_size=5))
+@example([CEFAZOLIN | {"every": "3h", "from": "2024-06-03"}, CEFAZOLIN | {"every": "M-W-F", "from": "2024-06-04"}])
 def test_each_day_has_one_therapy_without_modifier_and_one_second(orders: list[dict[str, Any]]) -> None:
     """On each day of a member the therapies stand in the orders' order: none, second, third and so on; nothing is lost."""
     by_day: defaultdict[date, list[str]] = defaultdict(list)
     found = coded(*orders)
     for line in found.lines:
-        if line.role == "per diem":
+        if line.role == "per diem" and not line.days:  # no infusion falls into the course: asked, and nothing counted
+            assert line.units is None
+            assert ("schedule", line.order_id) in {(question.about, question.order_id) for question in found.questions}
+        elif line.role == "per diem":
             assert line.units == len(line.days) == ((line.to_date or date.max) - (line.from_date or date.max)).days + 1
             for day in line.days:
                 by_day[day].append(" ".join(line.modifiers))

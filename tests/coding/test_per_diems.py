@@ -33,7 +33,7 @@ def test_the_unit_rows(every: str, length: dict[str, int], code: str, expected: 
 
 
 @pytest.mark.parametrize(
-    ("every", "code", "expected", "open_"),
+    ("every", "code", "expected", "general"),
     [
         ("3h", "S9497", 7, False), ("4h", "S9504", 7, False), ("6h", "S9503", 7, False), ("8h", "S9502", 7, False),
         ("12h", "S9501", 7, False), ("24h", "S9500", 7, False), ("daily", "S9500", 7, False), ("BID", "S9501", 7, False),
@@ -41,11 +41,14 @@ def test_the_unit_rows(every: str, length: dict[str, int], code: str, expected: 
         ("48h", "S9494", 4, True), ("72h", "S9494", 3, True), ("18h", "S9494", 7, True), ("M-W-F", "S9494", 3, True),
     ],
 )  # fmt: skip
-def test_intervals_of_anti_infectives(every: str, code: str, expected: int, open_: bool) -> None:
+def test_intervals_of_anti_infectives(every: str, code: str, expected: int, general: bool) -> None:
+    """An interval without a code of its own takes the general code, which the line says; with an interval nothing is open."""
     found = one(**ANTI_INFECTIVE, every=every, days=7)
     assert {line.code for line in lines(found, "per diem")} == {code}
     assert units(found, code) == expected
-    assert ("therapy" in about(found)) is open_
+    assert all(("has no code of its own" in line.why) is general for line in lines(found, "per diem"))
+    assert "therapy" not in about(found)
+    assert "therapy" in about(one(**ANTI_INFECTIVE, days=7)), "without an interval the code itself is open"
 
 
 def test_days_of_odd_intervals_are_those_on_which_an_infusion_starts() -> None:

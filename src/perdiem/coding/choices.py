@@ -103,11 +103,9 @@ def per_diem(order: Order, family: str, drug: str, book: Book) -> list[Choice]:
         return [found]
     general = next((row for row in rows if row.get("general")), None)
     if general is not None:
-        return [
-            Choice(
-                general["code"], f"the general per diem of {family}: {_why_general(order, rows)}", cited(general), general["asks"]
-            )
-        ]
+        by_interval = any("hours" in row for row in rows)
+        asks = "" if by_interval and order.schedule else general["asks"]  # an interval without a code of its own is no question
+        return [Choice(general["code"], f"the general per diem of {family}: {_why_general(order, rows)}", cited(general), asks)]
     codes = tuple(dict.fromkeys(row["code"] for row in rows))
     asks = choices()["not_a_mode"][family]
     return [Choice(code, family, cited(next(r for r in rows if r["code"] == code)), asks, False) for code in codes]

@@ -112,7 +112,10 @@ def add_per_diem(working: Working, book: Book, nutrition: bool) -> None:
         known = order.schedule is not None and bool(working.course.times)
         days = working.course.days
         units = Decimal(len(days)) if known else None
-        counted = f"; {len(days)} infusion days, one unit each" if known else "; its units wait for the interval and the days"
+        whole = "" if len(runs(days)) == 1 else " in all"  # days apart become lines of their own
+        counted = (
+            f"; {len(days)} infusion days{whole}, one unit each" if known else "; its units wait for the interval and the days"
+        )
         also = [unit_citation(order.schedule)] if known else []
         working.line(choice.code, PER_DIEM, choice.why + counted, choice.cite, units, days, also=also)
 

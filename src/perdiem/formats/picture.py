@@ -125,8 +125,13 @@ def _say_line(console: Console, line: dict[str, Any], meaning: Words, words: dic
         console.print("  payable: no rule objects")
     for ask in [a for a in line.get("asks", []) if a not in {f.get("asks") for f in line["findings"]}]:
         console.print(f"  needed: {legible(ask)}")
+    told = list[dict[str, str]]()
     for finding in line["findings"]:
         _say_finding(console, finding, words)
+        for conflict in finding.get("conflicts", ()):
+            if conflict not in told:  # several findings may rest on one; it is told with the first
+                told.append(conflict)
+                _say_conflict(console, conflict)
 
 
 def _say_finding(console: Console, finding: dict[str, Any], words: dict[str, str]) -> None:
@@ -146,6 +151,8 @@ def _say_finding(console: Console, finding: dict[str, Any], words: dict[str, str
         console.print(f"    the policy's words: {legible(words[cite['fingerprint']])}", style="italic")
     if "doubt" in finding:
         console.print(f"    doubt: {legible(finding['doubt'])}", style="dim")
-    for conflict in finding.get("conflicts", ()):
-        on = f" on {legible(conflict['on'])}" if conflict["on"] else ""
-        console.print(f"    sources disagree{on}: {conflict['about']}; followed: {conflict['followed']}", style="dim")
+
+
+def _say_conflict(console: Console, conflict: dict[str, str]) -> None:
+    on = f" on {legible(conflict['on'])}" if conflict["on"] else ""
+    console.print(f"    sources disagree{on}: {conflict['about']}; followed: {conflict['followed']}", style="dim")
