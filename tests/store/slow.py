@@ -12,10 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from perdiem.model import durable
 from perdiem.store import history
 
-DOINGS = ((history.pq, "write_table"), (history, "flush"), (history, "replace_text"), (Path, "rename"), (Path, "replace"),
-          (history.shutil, "rmtree"), (history, "mkdtemp"))  # fmt: skip
+DOINGS = ((history.pq, "write_table"), (history, "flush"), (durable, "flush"), (history, "replace_text"), (Path, "rename"),
+          (Path, "replace"), (history.shutil, "rmtree"), (history, "mkdtemp"))  # fmt: skip
 
 
 def main() -> None:

@@ -102,8 +102,8 @@ def _show(policy: Policy, rule_id: str, sources: Path | None) -> None:
     console = _console()
     console.print(f"[bold]{policy.name}[/]  {escape(policy.title)}, version {policy.version}")
     yields = f"; yields to {', '.join(policy.yields_to)}" if policy.yields_to else ""
-    console.print(f"{escape(policy.source_name)}; in force from {policy.effective}{yields}")
-    for source in policy.sources[1:]:
+    console.print(f"{escape(policy.drawn_from)}; in force from {policy.effective}{yields}")
+    for source in policy.sources if len(policy.sources) > 1 else ():
         console.print(f"{source.key}: {escape(source.name)}" + ("" if source.sha256 else " (cited by section; no copy was read)"))
     if policy.note:
         console.print(escape(policy.note))

@@ -53,7 +53,9 @@ def payers_in_scope(known: Known, facts: CodeFacts, policies: list[Speaking], sp
     for of in policies:
         of_any = " (speaks beside other policies)" if not of.policy.payer else ""
         on_request = " (speaks only when asked for)" if of.policy.on_request else ""
-        blocks.append(Paragraph(words(speech.policy(of.policy), f", {of.policy.source_name}{on_request or of_any}:")))
+        blocks.append(
+            Paragraph(words(speech.policy(of.policy), f", {of.policy.title}, {of.policy.drawn_from}{on_request or of_any}:"))
+        )
         blocks.append(rules_in_words(of, facts, speech))
     return tuple(blocks)
 

@@ -22,7 +22,7 @@ def policy_page(known: Known, policy: Policy, speech: Speech) -> Page:
         Section("its-words", "Every word of the source", tuple(_words(policy, speech))),
     )
     foot = words(f"Policy {policy.fingerprint}. Library {known.fingerprint}.")
-    return Page(f"{policy.name}: {policy.title}", policy.source_name, known.on, sections, foot)
+    return Page(f"{policy.name}: {policy.title}", policy.drawn_from, known.on, sections, foot)
 
 
 def _about(known: Known, policy: Policy, speech: Speech) -> Facts:

@@ -71,13 +71,13 @@ def _rows(known: Known, payers: list[Payer]) -> list[tuple[str, str, str, str]]:
         therapy = known.book.therapy_of(code)
         more = [facts.kind_of, *facts.families, therapy.family if therapy else ""]
         rows.append((code, facts.label, f"{code}.html", " ".join(part for part in more if part)))
-    rows += [(p.name, p.title, f"{page_of_policy(p)}.html", p.source_name) for p in known.policies]
+    rows += [(p.name, p.title, f"{page_of_policy(p)}.html", p.drawn_from) for p in known.policies]
     return rows + [(p.name, "payer", f"{page_of_payer(p)}.html", p.brand) for p in payers]
 
 
 def _index(known: Known, payers: list[Payer], speech: Speech) -> Page:
     policies = tuple(
-        (words(speech.policy(p)), words(p.title), words(p.source_name), words(str(len(p.rules)))) for p in known.policies
+        (words(speech.policy(p)), words(p.title), words(p.drawn_from), words(str(len(p.rules)))) for p in known.policies
     )
     brands = tuple(
         words(f"{brand.brand.name}: ", *[part for s in brand.payers for part in ("; ", speech.payer(s.payer), f" ({s.state})")][1:])
@@ -119,7 +119,7 @@ def _conflicts(known: Known, speech: Speech) -> Page:
 def _feed(known: Known) -> str:
     entries = [
         Entry(
-            f"{p.name}, {p.title}", f"{page_of_policy(p)}.html", p.fingerprint, p.read_on, f"{len(p.rules)} rules; {p.source_name}"
+            f"{p.name}, {p.title}", f"{page_of_policy(p)}.html", p.fingerprint, p.read_on, f"{len(p.rules)} rules; {p.drawn_from}"
         )
         for p in sorted(known.policies, key=lambda p: (p.read_on, p.name), reverse=True)
     ]

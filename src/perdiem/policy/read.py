@@ -67,6 +67,11 @@ class Policy:
         return self.sources[0].name
 
     @property
+    def drawn_from(self) -> str:
+        """In words, what its rules were drawn from: the one text by its name, or several sources by their keys."""
+        return self.source_name if len(self.sources) == 1 else f"drawn from {', '.join(source.key for source in self.sources)}"
+
+    @property
     def source_sha256(self) -> str:
         """The hash of the copy of the main source that was read; empty where no copy was."""
         return self.sources[0].sha256

@@ -113,14 +113,14 @@ def _block(block: Block) -> str:
             drawn = f'image(bytes("{_quoted(svg)}"), format: "svg", width: 78mm, alt: {literal(instead)})'
             return f"#figure({drawn}, kind: image, supplement: none, caption: {literal(caption or 'Figure')}, numbering: none)"
         case Ticks(rows=ticks):
-            return "#list(marker: none, " + ", ".join(_tick(tick) for tick in ticks) + ")"
+            return "#list(marker: none, spacing: 1em, " + ", ".join(_tick(tick) for tick in ticks) + ")"
         case Table():
             return _table(block)
 
 
 def _tick(tick: Tick) -> str:
-    more = "".join(f" #cite[{_words(part)}]" for part in (tick.note, tick.source) if part)
-    return f"[#{'box-done' if tick.there else 'box-open'} {_words(tick.wanted)}{more}]"
+    more = "".join(f"#linebreak()#cite[{_words(part)}]" for part in (tick.note, tick.source) if part)
+    return f"[#{'box-done' if tick.there else 'box-open'}#h(0.5em){_words(tick.wanted)}{more}]"
 
 
 def _table(table: Table) -> str:
