@@ -125,12 +125,12 @@ def _say_line(console: Console, line: dict[str, Any], meaning: Words, words: dic
         console.print("  payable: no rule objects")
     for ask in [a for a in line.get("asks", []) if a not in {f.get("asks") for f in line["findings"]}]:
         console.print(f"  needed: {legible(ask)}")
-    told = list[dict[str, str]]()
+    disclosed = list[dict[str, str]]()
     for finding in line["findings"]:
         _say_finding(console, finding, words)
         for conflict in finding.get("conflicts", ()):
-            if conflict not in told:  # several findings may rest on one; it is told with the first
-                told.append(conflict)
+            if conflict not in disclosed:  # several findings may rest on one; it is told with the first
+                disclosed.append(conflict)
                 _say_conflict(console, conflict)
 
 

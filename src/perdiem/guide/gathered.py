@@ -38,7 +38,7 @@ _BILLED = """
     from line l join placed p using (claim_no) join decision d using (line_no)
     join claim c on c.claim_no = l.claim_no join told t on t.claim_no = l.claim_no
     anti join voiding v on v.frequency = c.frequency
-    where t.withdrawn_by is null and l.from_date >= $4 and l.from_date <= $5
+    where t.by_claim_no is null and l.from_date >= $4 and l.from_date <= $5
     order by l.line_no
 """
 
