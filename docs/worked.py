@@ -59,7 +59,7 @@ class Steps:
             "withdrawing": pa.table({"frequency": list(FREQUENCIES), "voids": list(FREQUENCIES.values())}),
         }
         with Session(policies, book=self.book) as session:
-            doubtful = session.doubtful(self.batch, self.compiled)
+            doubtful = session.rules.doubtful(self.batch, self.compiled)
         small["on_file"] = ON_FILE.empty_table()  # no list of papers is given
         for name, table in (claim_tables(self.batch, self.book) | self.compiled.tables | small | doubtful).items():
             engine.load(name, table)

@@ -31,16 +31,22 @@ CUTS = [
     Sizes(chunk=211, whole=1, part=700, threads=2),
     Sizes(chunk=640, whole=700, part=400, threads=4),
     Sizes(chunk=19, whole=40, part=2_000, threads=1),
+    Sizes(chunk=211, share=700, threads=2),  # in memory, parts beside each other
+    Sizes(chunk=10_000, share=170, threads=4),
+    Sizes(chunk=640, share=400, threads=1),
 ]
 Written = tuple[str, object, dict[str, str]]
-each_cut = pytest.mark.parametrize("sizes", CUTS[1:], ids=lambda s: f"{s.chunk}-{s.whole}-{s.part}-{s.threads}")
+IN_MEMORY = CUTS[6]
+each_cut = pytest.mark.parametrize("sizes", CUTS[1:], ids=lambda s: f"{s.chunk}-{s.whole}-{s.part}-{s.share}-{s.threads}")
 
 
 @cache
 def batch() -> tuple[Claim, ...]:
-    """Claims whose members, and the claims that withdraw each other, stand far apart."""
-    order = shuffled(members(), 5)
-    return tuple(pool()[at] for at in order)
+    """Claims whose members, and the claims that withdraw each other, stand far apart; some correct the member's number."""
+    claims = [pool()[at] for at in shuffled(members(), 5)]
+    return tuple(
+        one | {"member": f"CORRECTED{at}"} if "original_ref" in one and at % 3 == 0 else one for at, one in enumerate(claims)
+    )
 
 
 @dataclass(frozen=True)
@@ -96,9 +102,10 @@ def test_cuts_change_no_byte(
     assert len(wanted[2]) == 5
 
 
-def test_the_cuts_do_cut(inputs: Inputs) -> None:
-    """Chunks come in order, at least one; members and withdrawals reach over them."""
-    found = runs(inputs.files, None, CUTS[3])
+@pytest.mark.parametrize("sizes", [CUTS[3], CUTS[7]], ids=["on the disk", "in memory"])
+def test_the_cuts_do_cut(inputs: Inputs, sizes: Sizes) -> None:
+    """Runs come in order, more than some; members and withdrawals reach over them."""
+    found = runs(inputs.files, None, sizes)
     assert len(found) > 5
     numbers = [no for run in found for no in run.batch.claim["claim_no"].to_pylist()]
     assert numbers == list(range(1, len(numbers) + 1))
@@ -145,7 +152,7 @@ def test_a_history_is_the_same_from_a_file_and_from_a_store(tmp_path: Path) -> N
     assert answers["one.837"] != jsonl(runs([batch_file]))
 
 
-@pytest.mark.parametrize("sizes", [CUTS[0], CUTS[3]], ids=["at once", "in parts"])
+@pytest.mark.parametrize("sizes", [CUTS[0], CUTS[3], IN_MEMORY], ids=["at once", "in parts", "beside"])
 def test_what_the_history_holds_already_is_skipped_and_counted(tmp_path: Path, sizes: Sizes) -> None:
     """A batch after its own first half was added: that half is earlier now, and not judged again."""
     claims = list(batch()[:600])

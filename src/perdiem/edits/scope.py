@@ -58,10 +58,10 @@ _BUCKETS = """
 _WITHDRAWN = """
     create or replace table withdrawn as
     with withdrawing_claim as (
-        select claim_no, original_ref, payer, provider from claim_in semi join withdrawing using (frequency)
+        select claim_no, claim_id, original_ref, payer, provider from claim_in semi join withdrawing using (frequency)
         where original_ref is not null
     )
-    select w.claim_no, max(c.claim_no) as by_claim_no
+    select w.claim_no, max(c.claim_no) as by_claim_no, arg_max(c.claim_id, c.claim_no) as by_claim_id
     from claim_in w join withdrawing_claim c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
     where w.claim_no < c.claim_no
     group by w.claim_no

@@ -45,11 +45,16 @@ class Engine:
         if memory is not None:
             config["memory_limit"] = memory
         self._db = duckdb.connect(":memory:", config=config)
-        self._small, self._threads = False, self._db.execute(_ALL_THREADS).fetchall()[0]
+        self._small, self._threads = False, int(self._db.execute(_ALL_THREADS).fetchall()[0][0])
         self._parsed: dict[str, duckdb.Statement] = {}  # parsing is a good part of a small query's time
         self._loaded: dict[str, pa.Table] = {}
         for setting in _SETTINGS:
             self._db.execute(setting)
+
+    @property
+    def threads(self) -> int:
+        """The worker threads that large work is given."""
+        return self._threads
 
     def load(self, name: str, table: pa.Table) -> None:
         """Give an Arrow table to the engine as ``name``, in place of what had that name; its rows are not copied."""
@@ -66,7 +71,7 @@ class Engine:
         if small != self._small:
             self._small = small
             self.run(_QUICK if small else _FULL)
-            self.run(_THREADS, [1] if small else self._threads)
+            self.run(_THREADS, [1 if small else self._threads])
 
     def run(self, query: str, values: Sequence[object] = ()) -> None:
         """Execute one constant statement; raises EngineError with the engine's own reason."""

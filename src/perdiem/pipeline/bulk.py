@@ -1,8 +1,8 @@
 """bulk: batches of any size through the same steps, in bounded memory and input order.
 
-Claims are read in chunks. One chunk is judged as it is. More are set down by member (no rule reaches beyond a
-member), each part is judged whole, one after the other, and the answers are taken up again chunk by chunk in
-input order. Neither chunks nor parts nor threads change a byte of the answer.
+Claims are read in chunks. Few are judged as they are. More are cut by member (no rule reaches beyond a member) into parts
+that are judged beside each other; what is more than memory should hold is set down on the disk by member, and the
+answers are taken up again chunk by chunk in input order. Neither chunks nor parts nor threads change a byte of the answer.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.on_file import OnFile
 from perdiem.model.schema import Batch
+from perdiem.pipeline.beside import KEYS, Crew, cut
 from perdiem.pipeline.history import History, Withdrawals, joined, place, without
 from perdiem.pipeline.session import Progress, Run, Session
 from perdiem.pipeline.spool import BUCKETS, Spool
@@ -30,17 +31,22 @@ from perdiem.policy.read import Policy
 
 @dataclass(frozen=True)
 class Sizes:
-    """How work is cut: claims read at a time, judged uncut, judged at a time; threads and memory of the engine."""
+    """How work is cut: claims read at a time, kept in memory, judged at a time by all threads, and by one where that pays.
+
+    threads: that judge; as many as there are cores where none are given. memory: that each engine may take.
+    """
 
     chunk: int = 50_000
     whole: int = 125_000
     part: int = 125_000
+    share: int = 25_000
     threads: int | None = None
     memory: str | None = None
 
 
 _PLAIN = Sizes()
-_KEYS = {"claim": "claim_no", "decision": "line_no", "finding": "line_no", "day": "line_no"}
+_MOST_THREADS = 8
+_MOST_PARTS = 16
 
 
 def judge_all(
@@ -55,16 +61,16 @@ def judge_all(
     tables: Asked = NOTHING,
     on_file: OnFile | None = None,
 ) -> Iterator[Run]:
-    """Judge every claim of the inputs; yields Runs in input order: one for a batch that is judged uncut, else one per chunk.
+    """Judge every claim of the inputs; yields Runs in input order, each of consecutive claims; one where the batch is small.
 
-    Each Run's batch carries its claims, problems and census; the last one carries ``inputs``.
+    Each Run's batch carries its claims, and such problems and counts as no earlier one told; the last one carries ``inputs``.
     """
     book = open_book()
     with Session(policies, forced=forced, book=book, threads=sizes.threads, memory=sizes.memory, on_file=on_file) as session:
         chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk, tables=tables)
         first, more = _lead(chunks, sizes.whole)
         if not more:
-            yield _at_once(session, joined(first), book, history, progress)
+            yield from _in_memory(session, joined(first), book, history, progress, sizes)
             return
         with TemporaryDirectory(prefix="perdiem-") as folder:
             bulk = _Bulk(Path(folder), session, book, history, progress, sizes)
@@ -83,15 +89,35 @@ def _lead(chunks: Iterator[Batch], whole: int) -> tuple[list[Batch], list[Batch]
     return first, []
 
 
-def _at_once(session: Session, batch: Batch, book: Book, history: History | None, progress: Progress | None) -> Run:
-    if history is None:
-        return session.judge(batch, progress)
-    kept = without(batch, history.holds(batch.inputs))
-    placed = place(kept, book)
-    withdrawals = Withdrawals()
+def _in_memory(
+    session: Session, batch: Batch, book: Book, history: History | None, progress: Progress | None, sizes: Sizes
+) -> Iterator[Run]:
+    kept = without(batch, history.holds(batch.inputs)) if history else batch
+    parts = min(-(-kept.claim.num_rows // sizes.share), _MOST_PARTS)
+    if parts < 2 and history is None:
+        yield session.judge(kept, progress)
+        return
+    placed, withdrawals = place(kept, book), Withdrawals()
     withdrawals.note(kept.claim, placed)
-    earlier = history.of(kept, placed, range(BUCKETS), withdrawals, session.lasting(placed.payer.unique().to_pylist()))
-    return session.judge(kept, progress, earlier)
+    earlier = None
+    if history is not None:
+        earlier = history.of(kept, placed, range(BUCKETS), withdrawals, session.lasting(placed.payer.unique().to_pylist()))
+    if parts < 2:
+        yield session.judge(kept, progress, earlier)
+        return
+    tell = progress or (lambda what, done, of: None)
+    withdrawn = withdrawals.among(withdrawals.known())
+    pieces = cut(kept, placed, parts, earlier, place(earlier, book) if earlier else None)
+    session.expand(kept, earlier)
+
+    def judge_part(own: Session, part: int) -> Run:
+        claims, before = pieces.part(part)
+        return own.judge(claims, history=before, withdrawn=withdrawn)
+
+    with Crew(session, min(session.threads, pieces.parts, _MOST_THREADS)) as crew:
+        for number, run in enumerate(pieces.in_order(crew.judge(pieces.parts, judge_part))):
+            tell("judge", number + 1, pieces.parts)
+            yield run
 
 
 class _Bulk:
@@ -131,28 +157,32 @@ class _Bulk:
         self.rest.append(replace(chunk, **none))
 
     def _judge(self, skipped: frozenset[str]) -> tuple[dict[str, Spool], Run]:
-        claims = self.first["claim_no"][-1] - 1
+        claims, threads = self.first["claim_no"][-1] - 1, min(self.session.threads, _MOST_THREADS)
         parts = 1
-        while parts < BUCKETS and claims > parts * self.sizes.part:
+        while parts < BUCKETS and claims * threads > parts * self.sizes.part:
             parts *= 2
-        spools = {name: Spool(self.folder, f"judged-{name}", key, parts) for name, key in _KEYS.items()}
+        spools = {name: Spool(self.folder, f"judged-{name}", key, parts) for name, key in KEYS.items()}
         withdrawn = self.withdrawals.among(self.withdrawals.known())
-        for part in range(parts):
-            self.tell("judge", part, parts)
-            run = self._judge_part(range(part, BUCKETS, parts), withdrawn, skipped)
-            for name, spool in spools.items():
-                spool.slice_out(part, getattr(run, name), self.first[_KEYS[name]][:-1])
-        self.tell("judge", parts, parts)
+
+        def judge_part(own: Session, part: int) -> Run:
+            return self._judge_part(own, range(part, BUCKETS, parts), withdrawn, skipped)
+
+        self.tell("judge", 0, parts)
+        with Crew(self.session, min(threads, parts)) as crew:
+            for part, run in enumerate(crew.judge(parts, judge_part)):
+                for name, spool in spools.items():
+                    spool.slice_out(part, getattr(run, name), self.first[KEYS[name]][:-1])
+                self.tell("judge", part + 1, parts)
         for spool in spools.values():
             spool.close()
         return spools, run
 
-    def _judge_part(self, of: range, withdrawn: pa.Table, skipped: frozenset[str]) -> Run:
+    def _judge_part(self, session: Session, of: range, withdrawn: pa.Table, skipped: frozenset[str]) -> Run:
         batch = replace(self.rest[0], claim=self.claim.parts(of), line=self.line.parts(of))
         batch = without(batch, skipped)
         earlier = None
         if self.history is not None:
             placed = place(batch, self.book)
-            lasting = self.session.lasting(placed.payer.unique().to_pylist())
+            lasting = session.lasting(placed.payer.unique().to_pylist())
             earlier = self.history.of(batch, placed, of, self.withdrawals, lasting)
-        return self.session.judge(batch, history=earlier, withdrawn=withdrawn)
+        return session.judge(batch, history=earlier, withdrawn=withdrawn)

@@ -198,9 +198,8 @@ _CLAIM = """
     select c.claim_no, case when e.claim_no is null then 'unedited'
                             when e.verdict = e.last_verdict and e.verdict in ('pay', 'deny') then e.verdict
                             when e.pends then 'pend' else 'partial' end as verdict,
-           w.by_claim_no, b.claim_id as withdrawn_by
+           w.by_claim_no, w.by_claim_id as withdrawn_by
     from claim c left join edited e using (claim_no) left join withdrawn w using (claim_no)
-    left join claim b on b.claim_no = w.by_claim_no
     where c.claim_no > 0
 """
 

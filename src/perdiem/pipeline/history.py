@@ -21,9 +21,10 @@ from perdiem.engine.embedded import Engine
 from perdiem.model.schema import CLAIM, FREQUENCIES, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census
 from perdiem.pipeline.session import claim_tables
 
-WITHDRAWN = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64()})
+WITHDRAWN = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64(), "by_claim_id": pa.string()})
 _NAME = pa.dictionary(pa.int32(), pa.string())  # few payers and providers, many claims
 _IDENTITY = ("claim_no", "claim_id", "payer", "provider")
+_NAMING = ("claim_no", "claim_id", "original_ref", "payer", "provider")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Withdrawals:
         for name in ("payer", "provider"):
             rows = rows.append_column(name, getattr(placed, name).dictionary_encode().cast(_NAME))
         withdraws = pc.and_(pc.is_in(rows["frequency"], pa.array(list(FREQUENCIES))), pc.is_valid(rows["original_ref"]))
-        self.naming.append(rows.filter(withdraws).select(["claim_no", "original_ref", "payer", "provider"]))
+        self.naming.append(rows.filter(withdraws).select(list(_NAMING)))
         self.claims.append(rows.select(_IDENTITY))
 
     def known(self) -> pa.Table:
@@ -80,7 +81,7 @@ class Withdrawals:
 
 
 _AMONG = """
-    select w.claim_no, max(c.claim_no) as by_claim_no
+    select w.claim_no, max(c.claim_no) as by_claim_no, arg_max(c.claim_id, c.claim_no) as by_claim_id
     from known w join naming c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
     where w.claim_no < c.claim_no
     group by w.claim_no order by w.claim_no
@@ -150,7 +151,8 @@ class History:
     def _gone(self, claim: pa.Table, later: Withdrawals) -> pa.Array:
         """Numbers of earlier claims that another of them, or a claim of the batch, withdraws."""
         shift = pc.add(pc.multiply(self.naming["addition"], _SPAN), _BOTTOM)
-        naming = self.naming.set_column(1, "claim_no", pc.add(self.naming["claim_no"], shift)).drop(["addition"])
+        naming = self.naming.set_column(1, "claim_no", pc.add(self.naming["claim_no"], shift))
+        naming = naming.drop(["addition"]).append_column("claim_id", pa.nulls(naming.num_rows, pa.string()))
         known = claim.select(list(_IDENTITY))
         own = Withdrawals([naming]).among(known), later.among(known)
         return pa.concat_tables(own)["claim_no"].combine_chunks()

@@ -1,13 +1,16 @@
 """A session: the engine kept open with the rules loaded, so that one claim after another is judged warm.
 
 The rule tables are expanded against the codes seen so far; a batch with codes that are new expands them again.
-Nothing else outlives a batch, so a claim gets the same answer from a session as from a fresh start.
+Nothing else outlives a batch, so a claim gets the same answer from a session as from a fresh start. Sessions beside each
+other share what is known of rules and identifiers, and have an engine each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
+from threading import Lock
 from types import TracebackType
 
 import pyarrow as pa
@@ -73,14 +76,26 @@ class Session:
     ) -> None:
         if on_file is None:
             policies = [replace(p, rules=tuple(r for r in p.rules if not isinstance(r, Documents))) for p in policies]
-        self._policies, self._forced, self._book = policies, forced, book or open_book()
-        self._engine = Engine(threads=threads, memory=memory)
-        self._engine.load("on_file", on_file.rows if on_file else ON_FILE.empty_table())
-        self._codes: set[str] = set()
-        self._compiled: Compiled | None = None
-        self._history = False
-        self._releases = tuple(loaded())
-        self._validity = Validity(self._releases)
+        self.rules = Rules(policies, forced, book or open_book())
+        self._papers = on_file.rows if on_file else ON_FILE.empty_table()
+        self._memory = memory
+        self._open(threads)
+
+    def _open(self, threads: int | None) -> None:
+        self._engine = Engine(threads=threads, memory=self._memory)
+        self._engine.load("on_file", self._papers)
+        self._held: Compiled | None = None
+
+    def beside(self) -> Session:
+        """A session of the same rules, with an engine of one thread of its own, that judges beside this one."""
+        other = copy(self)
+        other._open(1)
+        return other
+
+    @property
+    def threads(self) -> int:
+        """How many threads the engine works with."""
+        return self._engine.threads
 
     def judge(
         self,
@@ -92,18 +107,16 @@ class Session:
         """Judge every line of a batch, with earlier claims at hand.
 
         history: earlier claims, numbered below zero; None where no history was given, which some outcomes depend on.
-        withdrawn: withdrawn claims found elsewhere (claim_no, by_claim_no).
+        withdrawn: withdrawn claims found elsewhere (claim_no, by_claim_no, by_claim_id).
         """
         tell = progress or (lambda what, done, of: None)
-        tables = [batch.line, history.line] if history else [batch.line]
-        codes = {code for table in tables for code in table.column("code").unique().to_pylist()}
-        compiled = self._expand(codes, history is not None)
+        compiled = self.expand(batch, history)
         tell("look up", 0, 4)
         engine = self._engine
         engine.spare(batch.line.num_rows <= _FEW_LINES)
-        for name, table in claim_tables(batch, self._book, history).items():
+        for name, table in claim_tables(batch, self.rules.book, history).items():
             engine.load(name, table)
-        for name, table in self.doubtful(batch, compiled).items():
+        for name, table in self.rules.doubtful(batch, compiled).items():
             engine.load(name, table)
         if withdrawn is not None:
             engine.load("withdrawn_elsewhere", withdrawn)
@@ -121,39 +134,24 @@ class Session:
             engine.rows("select * from finding_out order by line_no, rule_no, outcome"),
             engine.rows("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
             compiled,
-            self._book,
-            self._releases,
+            self.rules.book,
+            self.rules.releases,
         )
+
+    def expand(self, batch: Batch, history: Batch | None = None) -> Compiled:
+        """The rules for the codes of a batch, with all met so far, and the engine ready for them."""
+        tables = [batch.line, history.line] if history else [batch.line]
+        codes = {code for table in tables for code in table.column("code").unique().to_pylist()}
+        compiled = self.rules.expand(codes, history is not None)
+        if compiled is not self._held:
+            self._held = compiled
+            for name, table in (compiled.tables | self.rules.small).items():
+                self._engine.load(name, table)
+        return compiled
 
     def lasting(self, payers: Sequence[str]) -> frozenset[str]:
         """The codes of equipment whose earlier lines matter for claims to these payers, however long ago."""
-        asked = [p for p in self._policies if p.payer in payers or p.id in self._forced]
-        return lasting_codes(asked, self._book)
-
-    def doubtful(self, batch: Batch, compiled: Compiled) -> dict[str, pa.Table]:
-        """The batch's identifiers and products that are unsound, looked up once each; none where no rule asks."""
-        asked = {kind: compiled.tables[kind.kind].num_rows > 0 for kind in (Identifier, Product)}
-        unsound = self._validity.unsound(batch.claim, batch.line) if asked[Identifier] else _NONE_UNSOUND
-        other = contradicted(batch.line, self._releases) if asked[Product] else _NONE_CONTRADICTED
-        return {
-            "unsound": unsound if unsound.num_rows else _NONE_UNSOUND,  # the same table again need not be loaded again
-            "contradicted": other if other.num_rows else _NONE_CONTRADICTED,
-        }
-
-    def _expand(self, codes: set[str], history: bool) -> Compiled:
-        if self._compiled is None or self._history != history or not codes <= self._codes:
-            self._codes |= codes
-            self._history = history
-            self._compiled = compile_policies(self._policies, self._book, self._codes, self._forced, history)
-            blank = sorted(m for m, named in self._book.modifiers.items() if named.kind == "none")
-            frequencies = {"frequency": list(FREQUENCIES), "voids": list(FREQUENCIES.values())}
-            small = {
-                "blank_modifier": pa.table({"modifier": pa.array(blank, _TEXT)}),
-                "withdrawing": pa.table(frequencies, pa.schema({"frequency": _TEXT, "voids": pa.bool_()})),
-            }
-            for name, table in (self._compiled.tables | small).items():
-                self._engine.load(name, table)
-        return self._compiled
+        return self.rules.lasting(payers)
 
     def close(self) -> None:
         """Free the engine's memory."""
@@ -164,6 +162,49 @@ class Session:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+class Rules:
+    """What sessions beside each other share: policies, code book, releases, and the rules compiled for the codes met so far."""
+
+    def __init__(self, policies: Sequence[Policy], forced: Sequence[str], book: Book) -> None:
+        self.policies, self.forced, self.book = policies, forced, book
+        self.releases = tuple(loaded())
+        self._validity = Validity(self.releases)
+        self._codes: set[str] = set()
+        self._compiled: Compiled | None = None
+        self._history = False
+        self._expanding = Lock()
+        blank = sorted(m for m, named in book.modifiers.items() if named.kind == "none")
+        frequencies = {"frequency": list(FREQUENCIES), "voids": list(FREQUENCIES.values())}
+        self.small = {
+            "blank_modifier": pa.table({"modifier": pa.array(blank, _TEXT)}),
+            "withdrawing": pa.table(frequencies, pa.schema({"frequency": _TEXT, "voids": pa.bool_()})),
+        }
+
+    def expand(self, codes: set[str], history: bool) -> Compiled:
+        """The rules compiled for these codes and all met before; again only where a code is new, or a history comes or goes."""
+        with self._expanding:
+            if self._compiled is None or self._history != history or not codes <= self._codes:
+                self._codes |= codes
+                self._history = history
+                self._compiled = compile_policies(self.policies, self.book, self._codes, self.forced, history)
+            return self._compiled
+
+    def lasting(self, payers: Sequence[str]) -> frozenset[str]:
+        """The codes of equipment that serves beyond its line's days, by the policies of these payers and those that are forced."""
+        asked = [p for p in self.policies if p.payer in payers or p.id in self.forced]
+        return lasting_codes(asked, self.book)
+
+    def doubtful(self, batch: Batch, compiled: Compiled) -> dict[str, pa.Table]:
+        """The batch's identifiers and products that are unsound, looked up once each; none where no rule asks."""
+        asked = {kind: compiled.tables[kind.kind].num_rows > 0 for kind in (Identifier, Product)}
+        unsound = self._validity.unsound(batch.claim, batch.line) if asked[Identifier] else _NONE_UNSOUND
+        other = contradicted(batch.line, self.releases) if asked[Product] else _NONE_CONTRADICTED
+        return {
+            "unsound": unsound if unsound.num_rows else _NONE_UNSOUND,  # the same table again need not be loaded again
+            "contradicted": other if other.num_rows else _NONE_CONTRADICTED,
+        }
 
 
 def claim_tables(batch: Batch, book: Book, history: Batch | None = None) -> dict[str, pa.Table]:

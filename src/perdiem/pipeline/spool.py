@@ -62,7 +62,7 @@ class Spool:
         for part in parts:
             with pa.OSFile(str(self._paths[part])) as file:
                 rows.append(pa.ipc.open_file(file).read_all())
-        return _in_order(pa.concat_tables(rows), self._key)
+        return in_order(pa.concat_tables(rows), self._key)
 
     def chunk(self, number: int) -> pa.Table:
         """A chunk whole, in key order, whatever the parts were."""
@@ -70,8 +70,9 @@ class Spool:
         for path in self._paths:
             with pa.OSFile(str(path)) as file:
                 pieces.append(pa.Table.from_batches([pa.ipc.open_file(file).get_batch(number)]))
-        return _in_order(pa.concat_tables(pieces), self._key)
+        return in_order(pa.concat_tables(pieces), self._key)
 
 
-def _in_order(rows: pa.Table, key: str) -> pa.Table:
+def in_order(rows: pa.Table, key: str) -> pa.Table:
+    """Rows by their number; those of one number keep their order."""
     return rows.take(pc.sort_indices(rows[key]))

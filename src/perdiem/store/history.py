@@ -55,7 +55,8 @@ class _Gathered:
         self.claim.close()
         self.line.close()
         naming = pa.concat_tables(noted.naming)
-        self.naming = naming.add_column(0, "addition", pa.array([0] * naming.num_rows, pa.int64())).cast(_NAMING)
+        naming = naming.add_column(0, "addition", pa.array([0] * naming.num_rows, pa.int64()))
+        self.naming = naming.select(_NAMING.names).cast(_NAMING)
 
     def _add(self, chunk: Batch, noted: Withdrawals, book: Any) -> None:
         placed = place(chunk, book)
