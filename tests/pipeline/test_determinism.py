@@ -52,6 +52,15 @@ def test_the_machine_changes_no_byte(tmp_path: Path, form: str) -> None:
     assert all(out == outs[0] for out in outs)
 
 
+@pytest.mark.parametrize("at_a_time", [1, 7, 250, 10_000])
+def test_how_many_claims_are_told_at_a_time_changes_nothing(at_a_time: int) -> None:
+    run = judged(pool()[:600])
+    assert list(answers(run, whole=True, at_a_time=at_a_time)) == list(answers(run, whole=True, at_a_time=600))
+    assert sum(len(answer["lines"]) for answer in answers(run, at_a_time=at_a_time)) == run.batch.line.num_rows
+    empty = judged([])
+    assert list(answers(empty, at_a_time=at_a_time)) == []
+
+
 def test_twice_is_once() -> None:
     """Judging does not learn: the same batch twice in one program gives the same answers."""
     claims = pool()[:200]

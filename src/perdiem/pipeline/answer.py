@@ -5,7 +5,9 @@ The shapes are those of the contract: one dict per claim with its lines, adjustm
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from perdiem.model.citation import Citation
@@ -22,13 +24,19 @@ _WHOLE = {
 }  # fmt: skip
 
 
-def answers(run: Run, whole: bool = False) -> Iterator[Answer]:
+def answers(run: Run, whole: bool = False, at_a_time: int = 250) -> Iterator[Answer]:
     """One dict per claim: claim_id, payer, member_id, source, position, verdict, charge, lines.
 
     ``whole`` adds what else a claim needs to be read again: provider_npi, taxonomy, frequency, original_ref, diagnoses, and
-    the ndc of each line.
+    the ndc of each line. Claims are told ``at_a_time``, so that the first need not wait for the last, nor all lie in memory.
     """
-    lines, seen = _lines(run), Seen(run)
+    seen = Seen(run)
+    for part in _slices(run, at_a_time):
+        yield from _answers(part, seen, whole)
+
+
+def _answers(run: Run, seen: Seen, whole: bool) -> Iterator[Answer]:
+    lines = _lines(run)
     for claim, decided in zip(run.batch.claim.to_pylist(), run.claim.to_pylist(), strict=True):
         answer = {
             "claim_id": claim["claim_id"],
@@ -59,6 +67,26 @@ def cite(citation: Citation) -> dict[str, Any]:
         "words": citation.words,
         "fingerprint": citation.fingerprint,
     }
+
+
+def _slices(run: Run, claims: int) -> Iterator[Run]:
+    """A run in slices of so many claims, each with its lines and findings."""
+    claim, line = run.batch.claim, run.batch.line
+    of_line, found = line["claim_no"].to_pylist(), run.finding["line_no"].to_pylist()
+    numbers = claim["claim_no"].to_pylist()[claims::claims]
+    ends = [*(bisect_left(of_line, number) for number in numbers), line.num_rows]
+    start = told = 0
+    for at, end in enumerate(ends):
+        until = bisect_left(found, line["line_no"][end].as_py()) if end < line.num_rows else len(found)
+        batch = replace(run.batch, claim=claim.slice(at * claims, claims), line=line.slice(start, end - start))
+        yield replace(
+            run,
+            batch=batch,
+            claim=run.claim.slice(at * claims, claims),
+            decision=run.decision.slice(start, end - start),
+            finding=run.finding.slice(told, until - told),
+        )
+        start, told = end, until
 
 
 def _lines(run: Run) -> dict[int, list[tuple[Row, Row, list[Row]]]]:

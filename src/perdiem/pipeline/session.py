@@ -34,7 +34,7 @@ from perdiem.policy.read import Policy
 
 Progress = Callable[[str, int, int], None]
 
-_FEW_LINES = 2000
+_FEW_LINES = 10_000  # up to which the planner's dearer steps and further threads do not pay
 _TEXT = pa.string()
 _NONE_UNSOUND, _NONE_CONTRADICTED = UNSOUND.empty_table(), PRODUCT.empty_table()
 
