@@ -89,10 +89,28 @@ _AMONG = """
 
 
 Window = tuple[date, date]
-Piece = tuple[int, pa.Table, Callable[[], pa.Table]]
 
-PLACED_CLAIM = pa.schema([*CLAIM.arrow, ("member", pa.string()), ("payer", pa.string()), ("provider", pa.string())])
-"""Claims of a history: the claim table with whose each claim is."""
+PLACED_CLAIM = pa.schema(
+    [
+        *CLAIM.arrow,
+        *((name, pa.string()) for name in ("member", "payer", "provider")),
+        *((name, pa.date32()) for name in ("first_day", "last_day")),
+    ]
+)
+"""Claims of a history: the claim table with whose each claim is, and from when to when its lines are (null: not told)."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some of a history's claims. addition: when they were added, counted from 0. whose: one row per claim (claim_no, member,
+    first_day, last_day). lasting: lines of lasting codes may be among them, whatever their days. read: given the numbers
+    of some of them, gives these claims whole with their lines, and maybe others; called only where some may matter."""
+
+    addition: int
+    whose: pa.Table
+    lasting: bool
+    read: Callable[[pa.Array], tuple[pa.Table, pa.Table]]
+
 
 _SPAN = 1 << 40  # room for the claim and line numbers of one addition
 _BOTTOM = -(1 << 62)
@@ -103,9 +121,8 @@ class History:
     """Earlier claims, held by bucket of members.
 
     shas: fingerprints of the files they came from. naming: replacements and voids among them (addition, claim_no,
-    original_ref, payer, provider). pieces: given a bucket, a window of days and codes, yields (addition, claims, lines) that
-    hold every line in the window and every line of these codes, the additions counted from 0 in the order they
-    were made; the lines are read when they are called for.
+    original_ref, payer, provider). pieces: given a bucket, a window of days and codes, yields pieces that hold every line in the
+    window and every line of these codes.
     """
 
     shas: frozenset[str]
@@ -131,13 +148,15 @@ class History:
             claims, lines = [PLACED_CLAIM.empty_table()], [LINE.arrow.empty_table()]
             days = members.filter(pc.equal(members["bucket"], bucket)).combine_chunks()
             window = pc.min(days["first"]).as_py(), pc.max(days["last"]).as_py()
-            for addition, claim, read_lines in self.pieces(bucket, window, lasting):
-                kept = claim.filter(pc.is_in(claim["member"], days["member"].combine_chunks()))
-                if kept.num_rows:
-                    near = _near(read_lines(), kept, days, codes)
+            for piece in self.pieces(bucket, window, lasting):
+                wanted = _wanted(piece, days)
+                if len(wanted):
+                    claim, line = piece.read(wanted)
+                    kept = claim.filter(pc.is_in(claim["claim_no"], wanted)).select(PLACED_CLAIM.names)
+                    near = _near(line, kept, days, codes)
                     kept = kept.filter(pc.is_in(kept["claim_no"], near["claim_no"].combine_chunks()))
-                    claims.append(_shifted(kept, ("claim_no",), addition))
-                    lines.append(_shifted(near, ("claim_no", "line_no"), addition))
+                    claims.append(_shifted(kept, ("claim_no",), piece.addition))
+                    lines.append(_shifted(near, ("claim_no", "line_no"), piece.addition))
             return pa.concat_tables(claims), pa.concat_tables(lines)
 
         met = set(members["bucket"].unique().to_pylist())
@@ -165,6 +184,18 @@ def _days_of_members(batch: Batch, placed: Placed) -> pa.Table:
     claims = claims.append_column("member", placed.member.take(at)).append_column("bucket", placed.bucket.take(at))
     found = claims.group_by(["member", "bucket"]).aggregate([("from_date_min", "min"), ("to_date_max", "max")])
     return found.rename_columns(["member", "bucket", "first", "last"])
+
+
+def _wanted(piece: Piece, days: pa.Table) -> pa.Array:
+    """The numbers of a piece's claims that are of these members, and may have lines on their days or of lasting codes."""
+    whose = piece.whose
+    at = pc.index_in(whose["member"], days["member"].combine_chunks())
+    wanted = pc.is_valid(at)
+    if not piece.lasting:
+        begun = pc.less_equal(whose["first_day"], days["last"].take(at))
+        open_still = pc.greater_equal(whose["last_day"], days["first"].take(at))
+        wanted = pc.and_(wanted, pc.fill_null(pc.and_(begun, open_still), True))
+    return whose["claim_no"].filter(wanted).combine_chunks()
 
 
 def _near(line: pa.Table, claim: pa.Table, days: pa.Table, codes: pa.Array) -> pa.Table:

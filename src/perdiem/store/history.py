@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -35,6 +36,8 @@ from perdiem.pipeline.spool import BUCKETS, Spool
 
 MANIFEST = "manifest.json"
 VERSION = 1
+_GROUP = 2048  # rows of a row group: few are read for a few claims
+_WHOSE = ("claim_no", "member", "first_day", "last_day")
 _INCOMING = "incoming-"
 _NAMING = pa.schema(
     [("addition", pa.int64()), ("claim_no", pa.int64()), *((n, pa.string()) for n in ("original_ref", "payer", "provider"))]
@@ -63,6 +66,8 @@ class _Gathered:
         claim = chunk.claim
         for name, column in (("member", placed.member), ("payer", placed.payer), ("provider", placed.provider)):
             claim = claim.append_column(name, column)
+        for name in ("first_day", "last_day"):
+            claim = claim.append_column(name, pa.nulls(claim.num_rows, pa.date32()))
         where = pc.index_in(chunk.line["claim_no"].combine_chunks(), placed.claim_no)
         self.claim.scatter(claim.cast(PLACED_CLAIM), placed.bucket)
         self.line.scatter(chunk.line, placed.bucket.take(where))
@@ -72,7 +77,8 @@ class _Gathered:
         self.claims += chunk.claim.num_rows
 
     def pieces(self, bucket: int, window: Window, lasting: frozenset[str]) -> Iterator[Piece]:
-        yield 0, self.claim.parts([bucket]), lambda: self.line.parts([bucket])
+        claim = self.claim.parts([bucket])
+        yield Piece(0, claim, bool(lasting), lambda wanted: (claim, self.line.parts([bucket])))
 
 
 @contextmanager
@@ -105,13 +111,33 @@ def _from_store(folder: Path) -> History:
         for number, addition in enumerate(additions):
             for entry in addition["files"]:
                 near = entry["from"] <= last and entry["to"] >= first
-                if entry["bucket"] == bucket and (near or lasting):
+                lasts = not lasting.isdisjoint(entry.get("codes", lasting))
+                if entry["bucket"] == bucket and (near or lasts):
                     file = folder / addition["id"] / entry["name"]
-                    read_lines = partial(_table, file.with_name(f"{file.name}.line.parquet"), None if near else lasting)
-                    yield number, _table(file.with_name(f"{file.name}.claim.parquet")), read_lines
+                    yield Piece(number, _whose(file), lasts, partial(_read, file, None if near else lasting))
 
     shas = frozenset(entry["sha256"] for addition in additions for entry in addition["inputs"])
     return History(shas, pa.concat_tables(naming), pieces)
+
+
+def _whose(file: Path) -> pa.Table:
+    """Whose the claims of a pair of files are, and from when to when."""
+    return _with_days(_table(file.with_name(f"{file.name}.claim.parquet"), columns=_WHOSE))
+
+
+def _read(file: Path, codes: frozenset[str] | None, wanted: pa.Array) -> tuple[pa.Table, pa.Table]:
+    """The claims of a pair of files with the lines of some codes or all; of near ones only the row groups that hold them."""
+    claim, line = (file.with_name(f"{file.name}.{table}.parquet") for table in ("claim", "line"))
+    numbers = sorted(wanted.to_pylist()) if codes is None else None
+    return _with_days(_table(claim, numbers=numbers)), _table(line, codes, numbers=numbers)
+
+
+def _with_days(claim: pa.Table) -> pa.Table:
+    """Additions made before a claim's days were noted have none."""
+    for name in ("first_day", "last_day"):
+        if name not in claim.column_names:
+            claim = claim.append_column(name, pa.nulls(claim.num_rows, pa.date32()))
+    return claim
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -143,14 +169,33 @@ def _is_addition(entry: Any) -> bool:
     )
 
 
-def _table(file: Path, codes: frozenset[str] | None = None) -> pa.Table:
-    """A file of the store, or its lines of some codes; raises FormatError where it is gone or cut."""
+def _table(
+    file: Path, codes: frozenset[str] | None = None, columns: Sequence[str] | None = None, numbers: Sequence[int] | None = None
+) -> pa.Table:
+    """A file of the store, or its lines of some codes, some columns, or the row groups with the claims of these numbers.
+
+    Raises FormatError where the file is gone or cut.
+    """
     try:
-        if codes is None:
-            return pq.ParquetFile(file).read(use_threads=False)  # read_table takes twice as long for files as small as these
-        return pq.read_table(file, filters=pc.field("code").isin(sorted(codes)))
+        if codes is not None:
+            return pq.read_table(file, filters=pc.field("code").isin(sorted(codes)))
+        opened = pq.ParquetFile(file)  # read_table takes twice as long for files as small as these
+        if numbers is None:
+            return opened.read(columns, use_threads=False)
+        return opened.read_row_groups(_groups(opened, numbers), columns, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise FormatError(file.name, "of the history store is missing or damaged", "Restore the store from a backup") from error
+
+
+def _groups(file: pq.ParquetFile, numbers: Sequence[int]) -> list[int]:
+    """The row groups in which one of some claims may be, by the first and last number in each; numbers are in order."""
+    at = next(n for n in range(file.metadata.num_columns) if file.metadata.schema.column(n).path == "claim_no")
+    found = []
+    for group in range(file.num_row_groups):
+        told = file.metadata.row_group(group).column(at).statistics
+        if told is None or not told.has_min_max or bisect_left(numbers, told.min) < bisect_right(numbers, told.max):
+            found.append(group)
+    return found
 
 
 def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None, tables: Asked = NOTHING) -> dict[str, Any]:
@@ -187,7 +232,7 @@ def _write(folder: Path, gathered: _Gathered, fresh: list[dict[str, str]], held:
         month = pc.strftime(last["to_date_max"], "%Y-%m")
         for name in sorted(pc.unique(month).to_pylist()):
             mine = last.filter(pc.equal(month, name))
-            picked = claim.filter(pc.is_in(claim["claim_no"], mine["claim_no"].combine_chunks()))
+            picked = _dated(claim.filter(pc.is_in(claim["claim_no"], mine["claim_no"].combine_chunks())), mine)
             its = line.filter(pc.is_in(line["claim_no"], picked["claim_no"].combine_chunks()))
             if picked.num_rows:
                 written += picked["claim_no"].chunks
@@ -207,9 +252,19 @@ def _write(folder: Path, gathered: _Gathered, fresh: list[dict[str, str]], held:
     return {"id": identity, "claims": claims, "lines": lines, "inputs": fresh, "files": entries}
 
 
+def _dated(claim: pa.Table, days: pa.Table) -> pa.Table:
+    """Claims with the first and last day of their lines."""
+    at = pc.index_in(claim["claim_no"], days["claim_no"].combine_chunks())
+    for name, told in (("first_day", "from_date_min"), ("last_day", "to_date_max")):
+        claim = claim.set_column(claim.schema.get_field_index(name), name, days[told].take(at))
+    return claim
+
+
 def _write_files(folder: Path, name: str, bucket: int, claim: pa.Table, line: pa.Table) -> dict[str, Any]:
-    pq.write_table(claim, folder / f"{name}.claim.parquet", compression="zstd")
-    pq.write_table(line.cast(LINE.arrow), folder / f"{name}.line.parquet", compression="zstd")
+    pq.write_table(claim, folder / f"{name}.claim.parquet", compression="zstd", row_group_size=_GROUP)
+    pq.write_table(line.cast(LINE.arrow), folder / f"{name}.line.parquet", compression="zstd", row_group_size=_GROUP)
     first: date = pc.min(line["from_date"]).as_py()
     last: date = pc.max(line["to_date"]).as_py()
-    return {"name": name, "bucket": bucket, "from": first.isoformat(), "to": last.isoformat(), "claims": claim.num_rows}
+    codes = sorted(line["code"].unique().to_pylist())
+    days = {"from": first.isoformat(), "to": last.isoformat()}
+    return {"name": name, "bucket": bucket, **days, "claims": claim.num_rows, "codes": codes}
