@@ -32,8 +32,7 @@ class Duplicate(Rule, kind="duplicate", stage=1):
                    lead(l.from_date) over (
                        partition by r.rule_no, l.member_no, l.provider, l.code, l.modifiers
                        order by l.from_date, l.line_no) as after_from
-            from duplicate r join selector s on s.rule_no = r.rule_no and s.role = 'earlier'
-            join selector_code c using (selector_no) join live_line l using (code)
+            from duplicate r join selector c on c.rule_no = r.rule_no and c.role = 'earlier' join live_line l using (code)
             where r.match = 'day'
         )
         select r.rule_no, l.line_no

@@ -110,6 +110,12 @@ class Rule:
     settles: ClassVar[str] = ""
     opens: ClassVar[str] = ""
     unsifted: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[str] = ""
+
+    @classmethod
+    def looks(cls) -> bool:
+        """Whether rules of this kind look at other lines than those judged."""
+        return any(f.name != "on" for f in fields_as(cls, LINES))
 
     def __init_subclass__(cls, kind: str, stage: int) -> None:
         cls.kind, cls.stage = kind, stage

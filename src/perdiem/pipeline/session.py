@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from perdiem.codes.book import Book, ndc_digits, open_book
 from perdiem.codes.crosswalk import PRODUCT, contradicted
@@ -112,14 +114,15 @@ class Session:
         tell("check", 2, 4)
         find(engine)
         tell("decide", 3, 4)
-        decide(engine)
+        decided = decide(engine)
         tell("decide", 4, 4)
+        findings, days = engine.rows if decided.found else engine.none, engine.rows if decided.judged else engine.none
         return Run(
             batch,
             engine.rows("select * from claim_decision order by claim_no"),
             engine.rows("select * from decision order by line_no"),
-            engine.rows("select * from finding_out order by line_no, rule_no, outcome"),
-            engine.rows("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
+            findings("select * from finding_out order by line_no, rule_no, outcome"),
+            days("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
             compiled,
             self._book,
             self._releases,
@@ -145,14 +148,11 @@ class Session:
             self._codes |= codes
             self._history = history
             self._compiled = compile_policies(self._policies, self._book, self._codes, self._forced, history)
-            blank = sorted(m for m, named in self._book.modifiers.items() if named.kind == "none")
             frequencies = {"frequency": list(FREQUENCIES), "voids": list(FREQUENCIES.values())}
             small = {
-                "blank_modifier": pa.table({"modifier": pa.array(blank, _TEXT)}),
                 "withdrawing": pa.table(frequencies, pa.schema({"frequency": _TEXT, "voids": pa.bool_()})),
             }
-            for name, table in (self._compiled.tables | small).items():
-                self._engine.load(name, table)
+            self._engine.keep(self._compiled.tables | small)
         return self._compiled
 
     def close(self) -> None:
@@ -170,20 +170,44 @@ def claim_tables(batch: Batch, book: Book, history: Batch | None = None) -> dict
     """Claims, lines, and what the library says of their payers and products; history rows come first."""
     claim = pa.concat_tables([history.claim, batch.claim]) if history else batch.claim
     line = pa.concat_tables([history.line, batch.line]) if history else batch.line
-    keys = ["payer_qualifier", "payer_id", "payer_name"]
     payers = read_payers()
-    met = claim.select(keys).group_by(keys).aggregate([]).to_pylist()
-    parts = line.select(["code", "ndc"]).group_by(["code", "ndc"]).aggregate([]).to_pylist()
-    seen = {key: [row[key] for row in met] for key in keys} | {"payer": [find_payer(payers, *row.values()) for row in met]}
-    part = {
-        "code": [row["code"] for row in parts],
-        "ndc": [row["ndc"] for row in parts],
-        "ndc_key": [ndc_digits(row["ndc"]) if row["ndc"] else None for row in parts],
-        "component": [book.component_of(row["ndc"], row["code"]) for row in parts],
+    met, of = _distinct(claim, ("payer_qualifier", "payer_id", "payer_name"))
+    payer = pa.array([find_payer(payers, *named) for named in met], _TEXT).take(of)
+    return {"claim": claim.append_column("payer", payer), "line": _looked_up(line, book)}
+
+
+def _looked_up(line: pa.Table, book: Book) -> pa.Table:
+    """Lines with what the book says of each product (ndc_key, component) and their modifiers as a set (modifiers)."""
+    products, product_of = _distinct(line, ("code", "ndc"))
+    carried, carried_of = _distinct(line, ("mod1", "mod2", "mod3", "mod4"))
+    blank = {m for m, named in book.modifiers.items() if named.kind == "none"} | {None}
+    told = {
+        "ndc_key": ([ndc_digits(ndc) if ndc else None for _, ndc in products], product_of),
+        "component": ([book.component_of(ndc, code) for code, ndc in products], product_of),
+        "modifiers": ([" ".join(sorted(set(modifiers) - blank)) for modifiers in carried], carried_of),
     }
-    return {
-        "claim": claim,
-        "line": line,
-        "payer_seen": pa.table(seen, pa.schema(dict.fromkeys(seen, _TEXT))),
-        "line_part": pa.table(part, pa.schema(dict.fromkeys(part, _TEXT))),
-    }
+    for name, (values, of) in told.items():
+        line = line.append_column(name, pa.array(values, _TEXT).take(of))
+    return line
+
+
+def _distinct(rows: pa.Table, names: Sequence[str]) -> tuple[list[tuple[Any, ...]], pa.Array]:
+    """The distinct rows of some columns of text, and for each row which of them it is."""
+    values: list[list[Any]] = []
+    at: pa.Array = pa.repeat(pa.scalar(0, pa.int64()), rows.num_rows)
+    for name in names:
+        if rows[name].null_count == rows.num_rows:
+            values.append([None])
+            continue
+        column = pa.concat_arrays(rows[name].chunks).dictionary_encode("encode")
+        values.append(column.dictionary.to_pylist())
+        at = pc.add(pc.multiply(at, len(values[-1])), column.indices.cast(pa.int64()))
+    met = at.dictionary_encode()
+    found = []
+    for number in met.dictionary.to_pylist():
+        row = []
+        for known in reversed(values):
+            number, place = divmod(number, len(known))
+            row.append(known[place])
+        found.append(tuple(reversed(row)))
+    return found, met.indices
