@@ -31,13 +31,13 @@ _SQL = re.compile(r"\b(select|insert\s+into|create\s+(or\s+replace\s+)?(temp\s+)
 KIND_QUERIES = {"kind.sift", "kind.settles", "kind.opens", "kind.finds"}
 _BUILDERS = {"format", "format_map", "replace", "join", "substitute", "safe_substitute"}
 ON_DEMAND = (
-    scope._WITHDRAWN, scope._UNSOUND, scope._SUBJECT, scope._SUBJECT_BESIDE,
+    scope._WITHDRAWN, scope._GONE, scope._MODIFIERS, scope._UNSOUND, scope._SUBJECT, scope._SUBJECT_BESIDE,
     drawing._SELECTED_BY_CODE, drawing._SELECTED_BY_SIFT, drawing._SELECTED,
     drawing._OPEN_OTHERS, drawing._NEAR_LINES, drawing._LINES_NEAR, drawing._EVERY_LINE,
     drawing._OBJECT_BY_CODE, drawing._OBJECT_BY_SIFT, drawing._OBJECT,
     deciding._JUDGED, deciding._FOLDED, deciding._COST, deciding._FOUND, deciding._UNTOUCHED, deciding._UNEDITED,
 )  # fmt: skip
-ASKED = (drawing._SORTS, drawing._ANY_MODIFIER, drawing._ANY_COMPONENT, scope._ANY_WITHDRAWING, scope._CHOSEN)
+ASKED = (drawing._SORTS, drawing._ANY_MODIFIER, scope._CHOSEN)
 FINDING = ("rule_no", "outcome", "line_no", "first_day", "last_day", "units", "other_line_no")
 
 

@@ -24,7 +24,6 @@ _OPEN_OTHERS = """
 # what sorts of selectors are open decides which of the steps below have anything to do
 _SORTS = "select distinct kind, plain, sifted, needs_modifier, needs_component from open_code"
 _ANY_MODIFIER = "select modifier from line_modifier semi join (from selector_modifier where wanted) k using (modifier) limit 1"
-_ANY_COMPONENT = "select component from live_line semi join selector_component x using (component) limit 1"
 
 # for selectors by more than the code: those that ask for a modifier or a component begin with the few lines that have it,
 # sifted kinds with the lines that can matter
@@ -186,6 +185,10 @@ def _draw_others(engine: Engine) -> None:
             engine.run(step)
 
 
+def _any_component(engine: Engine) -> bool:
+    return not engine.met("line", "component").isdisjoint(engine.met("selector_component", "component"))
+
+
 def _sorts(engine: Engine) -> Sorts:
     return engine.few(_SORTS)
 
@@ -196,5 +199,5 @@ def _ways(engine: Engine, sorts: Sorts) -> tuple[bool, bool, bool]:
     plain = {way for _, by_code, way, _, _ in sorts if by_code}
     rest = [needs for _, by_code, way, *needs in sorts if not by_code and (sifted or not way)]
     modifier = any(m for m, _ in rest) and not engine.bare("line_modifier") and bool(engine.words(_ANY_MODIFIER))
-    component = any(c for m, c in rest if not m) and bool(engine.words(_ANY_COMPONENT))
+    component = any(c for m, c in rest if not m) and _any_component(engine)
     return False in plain, sifted and True in plain, modifier or component or [False, False] in rest

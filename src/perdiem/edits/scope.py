@@ -23,6 +23,33 @@ from perdiem.edits import drawing
 from perdiem.edits.rule import KINDS
 from perdiem.engine.embedded import Engine
 
+CLAIM_READ = (
+    "claim_no",
+    "claim_id",
+    "place",
+    "frequency",
+    "original_ref",
+    "payer_qualifier",
+    "payer_id",
+    "payer_name",
+    "payer",
+    "member_id",
+    "relation",
+    "last_name",
+    "first_name",
+    "birth_date",
+    "sex",
+    "billing_npi",
+    "billing_taxonomy",
+    "billing_name",
+    "rendering_npi",
+    "diagnoses",
+)
+LINE_READ = (
+    "line_no", "claim_no", "lx", "code", "mod1", "mod2", "mod3", "mod4", "modifiers", "unit_basis", "units", "place",
+    "pointers", "from_date", "to_date", "ndc", "ndc_key", "ndc_quantity", "ndc_unit", "component",
+)  # fmt: skip
+
 # one row per claim; earlier claims of the history have negative numbers
 _NAMED = """
     create view claim_named as
@@ -34,9 +61,9 @@ _NAMED = """
         from claim c
     )
     select claim_no, claim_id, place, frequency, original_ref, billing_taxonomy, payer, provider,
-        payer || chr(31) || if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id)))
-        || if(dependent, chr(31) || coalesce(upper(last_name), '') || chr(31) || coalesce(upper(first_name), '')
-            || chr(31) || coalesce(birth_date::varchar, '') || chr(31) || coalesce(upper(sex), ''), '') as member
+        concat(payer, chr(31), if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id))),
+            if(dependent, concat(chr(31), upper(last_name), chr(31), upper(first_name), chr(31), birth_date, chr(31),
+                                 upper(sex)), '')) as member
     from keyed
 """
 
@@ -64,12 +91,22 @@ _WITHDRAWN = """
     group by w.claim_no
 """
 
-_ANY_WITHDRAWING = "select frequency from claim_in semi join withdrawing using (frequency) limit 1"
-
 _GIVEN = """
     create or replace table withdrawn as
     select w.claim_no, w.by_claim_no, b.claim_id as withdrawn_by
     from withdrawn_elsewhere w left join claim b on b.claim_no = w.by_claim_no
+"""
+
+_NONE_WITHDRAWN = "create or replace table withdrawn (claim_no bigint, by_claim_no bigint, withdrawn_by varchar)"
+_NONE_GONE = "create or replace table gone (claim_no bigint)"
+_NO_MODIFIERS = "create or replace table line_modifier (line_no bigint, modifier varchar)"
+
+# claims that a later one withdraws, and those that only withdraw another
+_GONE = """
+    create or replace table gone as
+    select claim_no from withdrawn
+    union all
+    select claim_no from claim_in semi join (from withdrawing where voids) using (frequency)
 """
 
 # only modifiers that some rule or the book's blanks look at
@@ -87,8 +124,7 @@ _LINES = """
            l.modifiers, l.ndc_key as ndc, l.units, l.unit_basis, coalesce(l.place, c.place) as place,
            l.from_date, l.to_date, coalesce(l.component, '') as component
     from line l join claim_in c using (claim_no)
-    anti join withdrawn w on w.claim_no = l.claim_no
-    where coalesce(c.frequency, '') not in (select frequency from withdrawing where voids)
+    anti join gone using (claim_no)
 """
 
 _CLAIM_SCOPE = """
@@ -217,11 +253,16 @@ def prepare(engine: Engine, withdrawn: bool = True) -> None:
     """
     engine.once(_NAMED)
     engine.run(_CLAIMS)
-    if not withdrawn:
-        engine.run(_GIVEN)
-    elif not engine.bare("withdrawn") or engine.words(_ANY_WITHDRAWING):
-        engine.run(_WITHDRAWN)
-    engine.run(_MODIFIERS)
+    if _any_withdrawing(engine) or not withdrawn:
+        engine.run(_WITHDRAWN if withdrawn else _GIVEN)
+        engine.run(_GONE)
+    else:
+        engine.empty("withdrawn", _NONE_WITHDRAWN)
+        engine.empty("gone", _NONE_GONE)
+    if _any_telling(engine):
+        engine.run(_MODIFIERS)
+    else:
+        engine.empty("line_modifier", _NO_MODIFIERS)
     lines = engine.run(_LINES)
     for step in (_CLAIM_SCOPE, _LINE_SCOPE):
         engine.run(step)
@@ -242,6 +283,15 @@ def prepare(engine: Engine, withdrawn: bool = True) -> None:
         engine.run(_SUBJECT_BESIDE)
     if any(KINDS[kind].looks() for kind, _ in chosen):
         drawing.draw_others(engine, lines)
+
+
+def _any_withdrawing(engine: Engine) -> bool:
+    return not engine.met("claim", "frequency").isdisjoint(engine.met("withdrawing", "frequency"))
+
+
+def _any_telling(engine: Engine) -> bool:
+    telling = engine.met("telling_modifier", "modifier")
+    return any(not telling.isdisjoint(engine.met("line", name)) for name in ("mod1", "mod2", "mod3", "mod4"))
 
 
 def _sift(engine: Engine, kinds: set[str]) -> None:

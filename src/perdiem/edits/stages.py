@@ -60,7 +60,9 @@ def find(engine: Engine) -> None:
         for kind in chosen:
             _find(engine, kind)
         number = stage[0].stage
-        effects = engine.words(_EFFECTS, [number]) if engine.run(_ADD, [number]) else set()
+        if not engine.run(_ADD, [number]) or engine.bare("object"):  # then nobody asks for days that are lost
+            continue
+        effects = engine.words(_EFFECTS, [number])
         for effect, step in (("deny", _LOSE), ("pend", _PEND)):
             if effect in effects and number < _LAST:
                 engine.run(step, [number])

@@ -52,6 +52,7 @@ class Engine:
         self._small, self._threads = False, self._db.execute(_ALL_THREADS).fetchall()[0]
         self._parsed: dict[str, duckdb.Statement] = {}  # parsing is a good part of a small query's time
         self._loaded: dict[str, pa.Table] = {}
+        self._kept: dict[str, pa.Table] = {}
         self._makes: dict[str, tuple[str, bool]] = {}  # the table that a statement fills, and whether it leaves what is there
         self._bare: dict[str, bool] = {}
         self._columns: dict[str, pa.Schema] = {}
@@ -83,6 +84,7 @@ class Engine:
                 if self._loaded.pop(name, None) is not None:
                     self._db.unregister(name)
                 self._db.from_arrow(table).create(f"{_KEPT}.{name}")
+                self._kept[name] = table
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 
@@ -97,7 +99,14 @@ class Engine:
 
     def holds(self, name: str) -> bool:
         """Whether a table that is loaded or kept has a row; asks no query."""
-        return name not in self._loaded or self._loaded[name].num_rows > 0
+        return bool(self._given(name).num_rows)
+
+    def met(self, name: str, column: str) -> set[Any]:
+        """The distinct values of a column of a table that is loaded or kept; asks no query."""
+        return set(self._given(name)[column].unique().to_pylist())
+
+    def _given(self, name: str) -> pa.Table:
+        return self._loaded[name] if name in self._loaded else self._kept[name]
 
     def spare(self, small: bool) -> None:
         """Spare the planner's dearer steps and further threads, which never pay on small tables; answers do not depend on it."""

@@ -272,7 +272,7 @@ def decide(engine: Engine) -> Decided:
     claim_decision: one claim - verdict, withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in
     excess, the other line concerned, note.
     """
-    effects = engine.words(_EFFECTS)
+    effects = set() if engine.bare("finding") else engine.words(_EFFECTS)
     scoped = engine.run(_SCOPED)
     made = {table: _made(engine, table, step, not effects.isdisjoint(by)) for table, (step, by) in _OF_FINDINGS.items()}
     folded = made["folded"]

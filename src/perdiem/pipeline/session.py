@@ -21,7 +21,7 @@ from perdiem.codes.validity import UNSOUND, Validity
 from perdiem.edits.documents import Documents
 from perdiem.edits.identifier import Identifier
 from perdiem.edits.product import Product
-from perdiem.edits.scope import prepare
+from perdiem.edits.scope import CLAIM_READ, LINE_READ, prepare
 from perdiem.edits.stages import find
 from perdiem.engine.embedded import Engine
 from perdiem.model.on_file import ON_FILE, OnFile
@@ -103,8 +103,9 @@ class Session:
         tell("look up", 0, 4)
         engine = self._engine
         engine.spare(batch.line.num_rows <= _FEW_LINES)
-        for name, table in claim_tables(batch, self._book, history).items():
-            engine.load(name, table)
+        given = claim_tables(batch, self._book, history)
+        engine.load("claim", given["claim"].select(CLAIM_READ))
+        engine.load("line", given["line"].select(LINE_READ))
         for name, table in self.doubtful(batch, compiled).items():
             engine.load(name, table)
         if withdrawn is not None:
