@@ -3,6 +3,7 @@
 Out of claims and rule tables it prepares what the kinds read:
 
 ``live_line``   one line of a claim that no later claim has withdrawn, with member and provider numbered
+``gone``        one claim that bills nothing: withdrawn, or a mere withdrawal of another
 ``line_scope``  one line and policy of its payer: the days on which the policy is in force for it
 ``selected``    one rule and line that it may judge; a kind may sift out beforehand what it can never find
 ``subject``     one rule and line judged by it, clipped to the days in force
@@ -23,28 +24,12 @@ from perdiem.edits import drawing
 from perdiem.edits.rule import KINDS
 from perdiem.engine.embedded import Engine
 
+# the columns of claims and lines that this module and the kinds read; every other one costs each statement
 CLAIM_READ = (
-    "claim_no",
-    "claim_id",
-    "place",
-    "frequency",
-    "original_ref",
-    "payer_qualifier",
-    "payer_id",
-    "payer_name",
-    "payer",
-    "member_id",
-    "relation",
-    "last_name",
-    "first_name",
-    "birth_date",
-    "sex",
-    "billing_npi",
-    "billing_taxonomy",
-    "billing_name",
-    "rendering_npi",
-    "diagnoses",
-)
+    "claim_no", "claim_id", "place", "frequency", "original_ref", "payer_qualifier", "payer_id", "payer_name", "payer",
+    "member_id", "relation", "last_name", "first_name", "birth_date", "sex", "billing_npi", "billing_taxonomy", "billing_name",
+    "rendering_npi", "diagnoses",
+)  # fmt: skip
 LINE_READ = (
     "line_no", "claim_no", "lx", "code", "mod1", "mod2", "mod3", "mod4", "modifiers", "unit_basis", "units", "place",
     "pointers", "from_date", "to_date", "ndc", "ndc_key", "ndc_quantity", "ndc_unit", "component",
@@ -254,8 +239,8 @@ def prepare(engine: Engine, withdrawn: bool = True) -> None:
     engine.once(_NAMED)
     engine.run(_CLAIMS)
     if _any_withdrawing(engine) or not withdrawn:
-        engine.run(_WITHDRAWN if withdrawn else _GIVEN)
-        engine.run(_GONE)
+        for step in (_WITHDRAWN if withdrawn else _GIVEN, _GONE):
+            engine.run(step)
     else:
         engine.empty("withdrawn", _NONE_WITHDRAWN)
         engine.empty("gone", _NONE_GONE)
