@@ -10,12 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from perdiem.codes.book import open_book
-from perdiem.edits import KINDS
+from perdiem.edits import KINDS, drawing, scope
 from perdiem.edits.scope import buckets, prepare
 from perdiem.edits.stages import _ADD, _FOUND, _LOSE, _PEND, find, stages
 from perdiem.engine.embedded import Engine
 from perdiem.model.schema import CLAIM_TABLES, Batch, Census
+from perdiem.pipeline import decide as deciding
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.check import judge
 from perdiem.pipeline.decide import decide
@@ -29,6 +29,14 @@ from . import tree
 _SQL = re.compile(r"\b(select|insert\s+into|create\s+(or\s+replace\s+)?(temp\s+)?(table|view)|delete\s+from)\b", re.I)
 KIND_QUERIES = {"kind.sift", "kind.settles", "kind.opens", "kind.finds"}
 _BUILDERS = {"format", "format_map", "replace", "join", "substitute", "safe_substitute"}
+ON_DEMAND = (
+    scope._WITHDRAWN, scope._GONE, scope._MODIFIERS, scope._UNSOUND, scope._SUBJECT, scope._SUBJECT_BESIDE,
+    drawing._SELECTED_BY_CODE, drawing._SELECTED_BY_SIFT, drawing._SELECTED,
+    drawing._OPEN_OTHERS, drawing._NEAR_LINES, drawing._LINES_NEAR, drawing._EVERY_LINE,
+    drawing._OBJECT_BY_CODE, drawing._OBJECT_BY_SIFT, drawing._OBJECT,
+    deciding._JUDGED, deciding._FOLDED, deciding._COST, deciding._FOUND, deciding._UNTOUCHED, deciding._UNEDITED,
+)  # fmt: skip
+ASKED = (drawing._SORTS, drawing._ANY_MODIFIER, scope._CHOSEN)
 FINDING = ("rule_no", "outcome", "line_no", "first_day", "last_day", "units", "other_line_no")
 
 
@@ -57,7 +65,7 @@ def test_no_query_is_built(path: Path) -> None:
 @pytest.mark.parametrize("path", tree.files(), ids=lambda path: tree.module_name(path))
 def test_the_engine_gets_constants(path: Path) -> None:
     """What is handed to the engine is a constant, a module's constant, or a query that a kind declares."""
-    verbs = {"run": 0, "once": 0, "words": 0, "rows": 0, "insert": 1, "execute": 0, "sql": 0}
+    verbs = {"run": 0, "once": 0, "words": 0, "few": 0, "none": 0, "rows": 0, "empty": 1, "insert": 1, "execute": 0, "sql": 0}
     wrong = []
     for node in ast.walk(tree.tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in verbs:
@@ -106,13 +114,17 @@ def test_every_step_plans_on_empty_tables(engine: Engine) -> None:
         for step in (_ADD, _LOSE, _PEND):
             engine.run(step, [1])
         decide(engine)
+        for step in ON_DEMAND:
+            assert engine.run(step) == 0
+        for question in ASKED:
+            assert engine.few(question) == []
         for name in ("finding", "decision", "claim_decision", "finding_out", "withdrawn", "judged_span"):
             assert engine.rows(f"select * from {name}").num_rows == 0
     assert buckets(engine).num_rows == 0
 
 
 def test_withdrawals_plan_on_empty_tables() -> None:
-    placed = place(nothing(), open_book())
+    placed = place(nothing())
     noted = Withdrawals()
     noted.note(nothing().claim, placed)
     assert noted.among(noted.known()).schema == WITHDRAWN

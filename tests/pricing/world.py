@@ -103,7 +103,6 @@ def priced(lines: list[Judged], contracts: list[Contract], threads: int = 1) -> 
         "decision": pa.schema({"line_no": pa.int64(), "claim_no": pa.int64(), "verdict": pa.string(), "fold": pa.string(),
                                "paid_by_day": pa.bool_(), "pay_units": units, "pend_units": units, "deny_units": units}),
         "judged_day": pa.schema({"line_no": pa.int64(), "first_day": pa.date32(), "last_day": pa.date32(), "denied": pa.bool_()}),
-        "payer_seen": pa.schema(dict.fromkeys(("payer_qualifier", "payer_id", "payer_name", "payer"), pa.string())),
     }  # fmt: skip
     claim = {
         "claim_no": 1,
@@ -113,11 +112,10 @@ def priced(lines: list[Judged], contracts: list[Contract], threads: int = 1) -> 
         "payer_id": "P1",
     }
     with Engine(threads=threads) as engine:
-        engine.load("claim", pa.Table.from_pylist([claim], CLAIM.arrow))
+        engine.load("claim", pa.Table.from_pylist([claim], CLAIM.arrow.append(pa.field("payer", pa.string()))))
         engine.load("line", pa.Table.from_pylist(rows, LINE.arrow))
         engine.load("decision", pa.Table.from_pylist(decisions, shapes["decision"]))
         engine.load("judged_day", pa.Table.from_pylist(judged, shapes["judged_day"]))
-        engine.load("payer_seen", pa.Table.from_pylist([{"payer_id": "P1"}], shapes["payer_seen"]))
         for name, table in contract_tables(contracts, {one.code for one in lines}).items():
             engine.load(name, table)
         price_lines(engine)

@@ -28,8 +28,7 @@ class AllowedValues(Rule, kind="allowed_values", stage=1):
     sift = """
         insert into sifted
         select distinct r.rule_no, l.line_no
-        from allowed_values r join open_selector s using (rule_no) join selector_code c using (selector_no)
-        join live_line l using (code)
+        from allowed_values r join open_code s using (rule_no) join live_line l using (code)
         anti join rule_value v on v.rule_no = r.rule_no and v.outcome = 'allowed'
              and v.value = case r.field when 'place' then l.place else l.unit_basis end
     """

@@ -44,33 +44,23 @@ class Companion(Rule, kind="companion", stage=2):
     # for a line of up to 62 days, several together (a day is one bit of a number)
     sift = """
         insert into sifted
-        with proving as (
-            select p.rule_no, p.subject_code, p.object_code
-            from pair p join selector s on s.rule_no = p.rule_no and s.role = 'beside' and s.plain
-            join selector_code c on c.selector_no = s.selector_no and c.code = p.object_code
-            where p.fit <> 'other'
-        ),
-        -- lines that a rule which disproves or doubts them may yet find
-        doubtful as (
+        -- lines that a rule which disproves or doubts them may yet find: of some it is known which, of others only by code
+        with doubtful as (
             select k.rule_no, z.line_no from rule_link k join sifted z on z.rule_no = k.other_rule_no
-            where k.role in ('disproved_by', 'doubted_by')
-            union all
-            select k.rule_no, l.line_no
-            from rule_link k join selector s on s.rule_no = k.other_rule_no and s.role = 'on' and not s.sifted
-            join selector_code c using (selector_no) join live_line l using (code)
             where k.role in ('disproved_by', 'doubted_by')
         ),
         judged as (
-            select distinct r.rule_no, l.line_no, l.claim_no, l.code, l.from_date, l.to_date
-            from companion r join open_selector s using (rule_no) join selector_code c using (selector_no)
-            join live_line l using (code) where l.line_no > 0
+            select distinct s.rule_no, l.line_no, l.claim_no, l.code, l.from_date, l.to_date
+            from open_code s join live_line l using (code) where s.kind = 'companion' and l.line_no > 0
         ),
         covered as (
             select j.rule_no, j.line_no
-            from judged j join proving p on p.rule_no = j.rule_no and p.subject_code = j.code
+            from judged j join pair p on p.rule_no = j.rule_no and p.subject_code = j.code and p.proves
             join live_line o on o.claim_no = j.claim_no and o.code = p.object_code and o.line_no <> j.line_no
                  and o.from_date <= j.to_date and o.to_date >= j.from_date
             anti join doubtful d on d.rule_no = j.rule_no and d.line_no = o.line_no
+            anti join (from linked_code where role in ('disproved_by', 'doubted_by')) k
+                 on k.rule_no = j.rule_no and k.code = o.code
             group by j.rule_no, j.line_no, j.from_date, j.to_date
             having bool_or(o.from_date <= j.from_date and o.to_date >= j.to_date)
                 or bit_or(case when j.to_date - j.from_date < 62 then

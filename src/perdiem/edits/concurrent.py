@@ -36,10 +36,9 @@ class Concurrent(Rule, kind="concurrent", stage=4):
     sift = """
         insert into sifted
         with partner as (
-            select distinct r.rule_no, l.member_no, l.line_no, l.from_date, l.to_date
-            from concurrent r join selector s on s.rule_no = r.rule_no and s.role = 'partner'
-            join selector_code c using (selector_no) join live_line l using (code)
-            where r.rule_no in (select o.rule_no from open_selector o)
+            select distinct c.rule_no, l.member_no, l.line_no, l.from_date, l.to_date
+            from selector c join live_line l using (code)
+            where c.kind = 'concurrent' and c.role = 'partner' and c.rule_no in (select o.rule_no from open_code o)
         ),
         told as (
             select rule_no, line_no, from_date, to_date,

@@ -21,26 +21,15 @@ class Duplicate(Rule, kind="duplicate", stage=1):
     ends = {"again": "an earlier line already bills this"}
     sift = """
         insert into sifted
-        with twice as (
-            select member_no, provider, code, modifiers, from_date from live_line group by all having count(*) > 1
-        ),
-        paid_by_day as (
-            select r.rule_no, l.line_no, l.from_date, l.to_date,
-                   max(l.to_date) over (
-                       partition by r.rule_no, l.member_no, l.provider, l.code, l.modifiers order by l.from_date, l.line_no
-                       rows between unbounded preceding and 1 preceding) as before_to,
-                   lead(l.from_date) over (
-                       partition by r.rule_no, l.member_no, l.provider, l.code, l.modifiers
-                       order by l.from_date, l.line_no) as after_from
-            from duplicate r join selector s on s.rule_no = r.rule_no and s.role = 'earlier'
-            join selector_code c using (selector_no) join live_line l using (code)
-            where r.match = 'day'
+        with alike as (
+            select line_no, code, from_date, to_date, max(to_date) over (so_far rows between unbounded preceding and 1 preceding)
+                   as before_to, lead(from_date) over so_far as after_from
+            from live_line
+            window so_far as (partition by member_no, provider, code, modifiers order by from_date, line_no)
         )
-        select r.rule_no, l.line_no
-        from live_line l semi join twice t using (member_no, provider, code, modifiers, from_date)
-        cross join duplicate r where r.match = 'whole'
-        union all
-        select rule_no, line_no from paid_by_day where before_to >= from_date or after_from <= to_date
+        select distinct s.rule_no, a.line_no
+        from alike a join open_code s using (code)
+        where s.kind = 'duplicate' and (a.before_to >= a.from_date or a.after_from <= a.to_date)
     """
     finds = """
         insert into found

@@ -24,6 +24,7 @@ class Identifier(Rule, kind="identifier", stage=1):
         "unlisted": "a release that holds on these days is complete, and does not list it",
         "heading": "a release that holds on these days lists it as a heading of others, not to be billed",
     }
+    reads = "unsound"
     sift = """
         insert into sifted
         select distinct r.rule_no, u.line_no from identifier r join unsound_line u using (field)

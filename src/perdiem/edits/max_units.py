@@ -24,6 +24,7 @@ class MaxUnits(Rule, kind="max_units", stage=8):
         "above_day": "the lines of a day have more units than its limit (indicator 2)",
         "unlikely_day": "the lines of a day have more units than is likely (indicator 3)",
     }
+    reads = "release_limit"
     sift = """
         insert into sifted
         with billed as (

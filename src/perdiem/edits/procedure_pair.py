@@ -20,6 +20,7 @@ class ProcedurePair(Rule, kind="procedure_pair", stage=7):
     beside: tuple[Lines, ...] = lines(default=(Lines(),))
     values: dict[str, tuple[str, ...]] = values(under=("bypassed",), default_factory=dict)
     ends = {"together": "column 1 stands on that day from the same provider"}
+    reads = "release_pair"
     sift = """
         insert into sifted
         with coded as (

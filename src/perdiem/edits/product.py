@@ -19,6 +19,7 @@ class Product(Rule, kind="product", stage=1):
         "other_code": "the crosswalk lists the product, but only under other codes",
         "other_units": "the amount of the product makes other units than those billed, by one or more",
     }
+    reads = "contradicted"
     sift = """
         insert into sifted
         select distinct r.rule_no, l.line_no from contradicted p join line l using (code, ndc) cross join product r

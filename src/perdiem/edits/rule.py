@@ -4,7 +4,8 @@ A kind is a frozen dataclass. Its fields are at once what an author may write in
 kind's table and the reference page; ``finds`` is the meaning: one statement over all rules of the kind. Three more
 may spare it work: ``sift`` names beforehand the lines that can matter at all (the roles in ``unsifted`` are looked at
 whole), ``settles`` finds what spans of days already show, ``opens`` keeps the lines left for ``finds`` to look at by
-the day (table ``open_line``); where none are left, it does not run.
+the day (table ``open_line``); where none are left, it does not run. ``reads`` names a given table without whose rows
+the kind finds nothing.
 """
 
 from __future__ import annotations
@@ -110,6 +111,12 @@ class Rule:
     settles: ClassVar[str] = ""
     opens: ClassVar[str] = ""
     unsifted: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[str] = ""
+
+    @classmethod
+    def looks(cls) -> bool:
+        """Whether rules of this kind look at other lines than those judged."""
+        return any(f.name != "on" for f in fields_as(cls, LINES))
 
     def __init_subclass__(cls, kind: str, stage: int) -> None:
         cls.kind, cls.stage = kind, stage

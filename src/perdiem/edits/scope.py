@@ -3,6 +3,7 @@
 Out of claims and rule tables it prepares what the kinds read:
 
 ``live_line``   one line of a claim that no later claim has withdrawn, with member and provider numbered
+``gone``        one claim that bills nothing: withdrawn, or a mere withdrawal of another
 ``line_scope``  one line and policy of its payer: the days on which the policy is in force for it
 ``selected``    one rule and line that it may judge; a kind may sift out beforehand what it can never find
 ``subject``     one rule and line judged by it, clipped to the days in force
@@ -23,31 +24,39 @@ from perdiem.edits import drawing
 from perdiem.edits.rule import KINDS
 from perdiem.engine.embedded import Engine
 
+# the columns of claims and lines that this module and the kinds read; every other one costs each statement
+CLAIM_READ = (
+    "claim_no", "claim_id", "place", "frequency", "original_ref", "payer_qualifier", "payer_id", "payer_name", "payer",
+    "member_id", "relation", "last_name", "first_name", "birth_date", "sex", "billing_npi", "billing_taxonomy", "billing_name",
+    "rendering_npi", "diagnoses",
+)  # fmt: skip
+LINE_READ = (
+    "line_no", "claim_no", "lx", "code", "mod1", "mod2", "mod3", "mod4", "modifiers", "unit_basis", "units", "place",
+    "pointers", "from_date", "to_date", "ndc", "ndc_key", "ndc_quantity", "ndc_unit", "component",
+)  # fmt: skip
+
 # one row per claim; earlier claims of the history have negative numbers
 _NAMED = """
-    create or replace table claim_named as
+    create view claim_named as
     with keyed as (
         select c.claim_no, c.claim_id, c.place, c.frequency, c.original_ref, c.billing_taxonomy, c.member_id, c.last_name,
                c.first_name, c.birth_date, c.sex,
-               coalesce(p.payer, c.payer_qualifier || ':' || c.payer_id, c.payer_name, '') as payer,
+               coalesce(c.payer, c.payer_qualifier || ':' || c.payer_id, c.payer_name, '') as payer,
                coalesce(c.billing_npi, c.billing_name, '') as provider, coalesce(c.relation, '18') <> '18' as dependent
         from claim c
-        left join payer_seen p on p.payer_qualifier is not distinct from c.payer_qualifier
-             and p.payer_id is not distinct from c.payer_id and p.payer_name is not distinct from c.payer_name
     )
     select claim_no, claim_id, place, frequency, original_ref, billing_taxonomy, payer, provider,
-        payer || chr(31) || if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id)))
-        || if(dependent, chr(31) || coalesce(upper(last_name), '') || chr(31) || coalesce(upper(first_name), '')
-            || chr(31) || coalesce(birth_date::varchar, '') || chr(31) || coalesce(upper(sex), ''), '') as member
+        concat(payer, chr(31), if(coalesce(trim(member_id), '') = '', claim_no::varchar, 'id ' || upper(trim(member_id))),
+            if(dependent, concat(chr(31), upper(last_name), chr(31), upper(first_name), chr(31), birth_date, chr(31),
+                                 upper(sex)), '')) as member
     from keyed
 """
 
 _CLAIMS = """
     create or replace table claim_in as
-    with numbered as (
-        select member, min(claim_no) as member_no from claim_named where claim_no > 0 group by member
-    )
-    select c.* exclude (member), n.member_no from claim_named c join numbered n using (member)
+    select * exclude (member)
+    from (select *, min(claim_no) filter (claim_no > 0) over (partition by member) as member_no from claim_named)
+    where member_no is not null
 """
 
 _BUCKETS = """
@@ -61,13 +70,25 @@ _WITHDRAWN = """
         select claim_no, claim_id, original_ref, payer, provider from claim_in semi join withdrawing using (frequency)
         where original_ref is not null
     )
-    select w.claim_no, max(c.claim_no) as by_claim_no, arg_max(c.claim_id, c.claim_no) as by_claim_id
+    select w.claim_no, max(c.claim_no) as by_claim_no, arg_max(c.claim_id, c.claim_no) as withdrawn_by
     from claim_in w join withdrawing_claim c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
     where w.claim_no < c.claim_no
     group by w.claim_no
 """
 
 _GIVEN = "create or replace table withdrawn as from withdrawn_elsewhere"
+
+_NONE_WITHDRAWN = "create or replace table withdrawn (claim_no bigint, by_claim_no bigint, withdrawn_by varchar)"
+_NONE_GONE = "create or replace table gone (claim_no bigint)"
+_NO_MODIFIERS = "create or replace table line_modifier (line_no bigint, modifier varchar)"
+
+# claims that a later one withdraws, and those that only withdraw another
+_GONE = """
+    create or replace table gone as
+    select claim_no from withdrawn
+    union all
+    select claim_no from claim_in semi join (from withdrawing where voids) using (frequency)
+"""
 
 # only modifiers that some rule or the book's blanks look at
 _MODIFIERS = """
@@ -81,58 +102,54 @@ _MODIFIERS = """
 _LINES = """
     create or replace table live_line as
     select l.line_no, l.claim_no, l.lx, c.member_no, c.provider, l.code,
-           case when coalesce(l.mod2, l.mod3, l.mod4) is not null then array_to_string(list_sort(list_distinct(list_filter(
-                    [l.mod1, l.mod2, l.mod3, l.mod4], lambda m: m is not null and not list_contains(b.blanks, m)))), ' ')
-                when l.mod1 is null or list_contains(b.blanks, l.mod1) then ''
-                else l.mod1 end as modifiers,
-           p.ndc_key as ndc, l.units, l.unit_basis, coalesce(l.place, c.place) as place, l.from_date, l.to_date,
-           coalesce(p.component, '') as component
+           l.modifiers, l.ndc_key as ndc, l.units, l.unit_basis, coalesce(l.place, c.place) as place,
+           l.from_date, l.to_date, coalesce(l.component, '') as component
     from line l join claim_in c using (claim_no)
-    left join line_part p on p.code = l.code and p.ndc is not distinct from l.ndc
-    cross join (select coalesce(list(modifier), []) as blanks from blank_modifier) b
-    anti join withdrawn w on w.claim_no = l.claim_no
-    where coalesce(c.frequency, '') not in (select frequency from withdrawing where voids)
+    anti join gone using (claim_no)
 """
 
 _CLAIM_SCOPE = """
     create or replace table claim_scope as
-    select v.policy_no, c.claim_no, if(bool_or(k.code is not null), 'code', 'taxonomy') as scope_by, v.effective, v.until, v.excerpt
+    select v.policy_no, c.claim_no, if(bool_or(k.scope), 'code', 'taxonomy') as scope_by, v.effective, v.until, v.excerpt,
+           count(*) over (partition by c.claim_no) > 1 as several
     from policy_version v
     join claim_in c on v.forced or c.payer = v.payer
     join live_line l using (claim_no)
-    left join policy_code k on k.policy_no = v.policy_no and k.use = 'scope' and k.code = l.code
-    group by v.policy_no, v.effective, v.until, v.excerpt, c.claim_no, c.billing_taxonomy
-    having bool_or(k.code is not null)
-        or c.billing_taxonomy in (select taxonomy from policy_taxonomy t where t.policy_no = v.policy_no)
+    left join policy_code k on k.policy_no = v.policy_no and k.code = l.code
+    left join policy_taxonomy t on t.policy_no = v.policy_no and t.taxonomy = c.billing_taxonomy
+    group by v.policy_no, v.effective, v.until, v.excerpt, c.claim_no
+    having bool_or(k.scope or t.taxonomy is not null)
 """
 
 # a policy's own lines
 _LINE_SCOPE = """
     create or replace table line_scope as
-    with used as (
-        select policy_no, code, bool_or(use = 'paid_by_day') as paid_by_day, bool_or(use = 'lines') as spoken_of
-        from policy_code group by policy_no, code
-    )
     select s.policy_no, l.line_no, l.claim_no, s.scope_by,
-           greatest(l.from_date, s.effective) as first_day, least(l.to_date, s.until) as last_day,
+           greatest(l.from_date, s.effective) as first_day, least(l.to_date, s.until) as last_day, s.several,
            coalesce(u.paid_by_day, false) as paid_by_day, l.units, l.from_date, l.to_date - l.from_date + 1 as calendar_days
-    from live_line l join claim_scope s using (claim_no) left join used u on u.policy_no = s.policy_no and u.code = l.code
+    from live_line l join claim_scope s using (claim_no) left join policy_code u on u.policy_no = s.policy_no and u.code = l.code
     where l.to_date >= s.effective and l.from_date <= s.until and (not s.excerpt or u.spoken_of)
 """
 
-# rules of policies without a line in this batch, their own or that of a policy beside which they stand, select nothing
-_OPEN_JUDGED = """
-    create or replace table open_selector as
-    with met as (select distinct policy_no from line_scope)
-    from selector s where s.role = 'on' and s.rule_no in (
-        select r.rule_no from rule r
-        where r.policy_no in (from met)
-           or r.policy_no in (select b.beside_policy_no from policy_beside b where b.policy_no in (from met)))
+_SUBJECT = """
+    create or replace table subject (rule_no bigint, line_no bigint, claim_no bigint, member_no bigint, provider varchar,
+        code varchar, from_date date, to_date date, units decimal(18, 3), first_day date, last_day date)
+"""
+
+_SUBJECT = """
+    insert into subject
+    select x.rule_no, x.line_no, x.claim_no, x.member_no, x.provider, x.code, x.from_date, x.to_date, x.units,
+           greatest(s.first_day, r.since) as first_day, least(s.last_day, r.until) as last_day
+    from selected x join rule r using (rule_no)
+    join line_scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
+    anti join left_alone n on n.rule_no = x.rule_no and n.line_no = x.line_no
+    where (x.scope_by = '' or x.scope_by = s.scope_by)
+      and greatest(s.first_day, r.since) <= least(s.last_day, r.until)
 """
 
 # a policy that applies beside others speaks on the days on which one of them is in force
-_SUBJECT = """
-    create or replace table subject as
+_SUBJECT_BESIDE = """
+    insert into subject
     with beside_scope as (
         select v.policy_no, o.line_no, any_value(o.scope_by) as scope_by,
                greatest(min(o.first_day), v.effective) as first_day, least(max(o.last_day), v.until) as last_day
@@ -141,30 +158,35 @@ _SUBJECT = """
         join line_scope o on o.policy_no = b.policy_no and o.line_no = x.line_no
         where o.last_day >= v.effective and o.first_day <= v.until
         group by v.policy_no, v.effective, v.until, o.line_no
-    ),
-    scope as (
-        select policy_no, line_no, scope_by, first_day, last_day from line_scope
-        union all
-        from beside_scope
     )
     select x.rule_no, x.line_no, x.claim_no, x.member_no, x.provider, x.code, x.from_date, x.to_date, x.units,
            greatest(s.first_day, r.since) as first_day, least(s.last_day, r.until) as last_day
     from selected x join rule r using (rule_no)
-    join scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
+    join beside_scope s on s.policy_no = r.policy_no and s.line_no = x.line_no
+    anti join left_alone n on n.rule_no = x.rule_no and n.line_no = x.line_no
     where (x.scope_by = '' or x.scope_by = s.scope_by)
       and greatest(s.first_day, r.since) <= least(s.last_day, r.until)
-      and not exists (
-        from rule_link k join selected u on u.rule_no = k.other_rule_no
-        where k.rule_no = x.rule_no and k.role = 'unless' and u.line_no = x.line_no)
 """
 
-_FOUND = (
-    """create or replace table sifted (rule_no bigint, line_no bigint)""",
-    """create or replace table finding (rule_no bigint, outcome varchar, line_no bigint, first_day date, last_day date,
-       units decimal(18, 3), other_line_no bigint, effect varchar, stage integer)""",
-    "create or replace table lost_day (line_no bigint, day date)",
-    "create or replace table pending_day (line_no bigint, day date)",
-)
+# lines of rules that another rule leaves alone
+_LEFT_ALONE = """
+    create view left_alone as
+    select k.rule_no, u.line_no from rule_link k join selected u on u.rule_no = k.other_rule_no where k.role = 'unless'
+"""
+
+_CHOSEN = "select distinct kind, beside from rule semi join selected using (rule_no)"
+
+_EMPTY = {
+    "sifted": """create or replace table sifted (rule_no bigint, line_no bigint)""",
+    "subject": """create or replace table subject (rule_no bigint, line_no bigint, claim_no bigint, member_no bigint,
+        provider varchar, code varchar, from_date date, to_date date, units decimal(18, 3), first_day date, last_day date)""",
+    "object": """create or replace table object (rule_no bigint, role varchar, line_no bigint, claim_no bigint, member_no bigint,
+        provider varchar, code varchar, from_date date, to_date date)""",
+    "finding": """create or replace table finding (rule_no bigint, outcome varchar, line_no bigint, first_day date,
+        last_day date, units decimal(18, 3), other_line_no bigint, effect varchar, stage integer)""",
+    "lost_day": "create or replace table lost_day (line_no bigint, day date)",
+    "pending_day": "create or replace table pending_day (line_no bigint, day date)",
+}
 
 # one row per line and unsound identifier that it, or its claim, carries
 _UNSOUND = """
@@ -195,19 +217,13 @@ _LINKED = """
     from finding f join rule_link k on k.other_rule_no = f.rule_no
 """
 
-# nearly every small batch has none: the table is made once and emptied
-_ANY_UNSOUND = "select field from unsound limit 1"
-_ALL_SOUND = "truncate unsound_line"
-
-_LINE_STEPS = (_MODIFIERS, _LINES, _CLAIM_SCOPE, _LINE_SCOPE, *_FOUND, _OPEN_JUDGED)
-
 
 def buckets(engine: Engine) -> pa.Table:
     """Which of 32 buckets each loaded claim's member falls into, by a hash that is the same everywhere.
 
     Columns claim_no, bucket, member, payer, provider; one row per claim. No rule reaches beyond a member's bucket.
     """
-    engine.run(_NAMED)
+    engine.once(_NAMED)
     return engine.rows(_BUCKETS)
 
 
@@ -216,18 +232,51 @@ def prepare(engine: Engine, withdrawn: bool = True) -> None:
 
     withdrawn: find the withdrawn claims among these; False where ``withdrawn_elsewhere`` is loaded.
     """
-    for step in (_NAMED, _CLAIMS, _WITHDRAWN if withdrawn else _GIVEN, *_LINE_STEPS):
-        engine.run(step)
-    engine.once(_LINKED)
-    if engine.words(_ANY_UNSOUND):
-        engine.run(_UNSOUND)
+    engine.once(_NAMED)
+    engine.run(_CLAIMS)
+    if _any_withdrawing(engine) or not withdrawn:
+        for step in (_WITHDRAWN if withdrawn else _GIVEN, _GONE):
+            engine.run(step)
     else:
-        engine.once(_UNSOUND)
-        engine.run(_ALL_SOUND)
-    open_kinds = engine.words("select distinct kind from rule semi join open_selector using (rule_no)")
-    for kind in sorted(KINDS.values(), key=lambda kind: kind.stage):  # a sift may read what those of earlier stages left
-        if kind.sift and kind.kind in open_kinds:
-            engine.run(kind.sift)
-    drawing.draw_judged(engine)
+        engine.empty("withdrawn", _NONE_WITHDRAWN)
+        engine.empty("gone", _NONE_GONE)
+    if _any_telling(engine):
+        engine.run(_MODIFIERS)
+    else:
+        engine.empty("line_modifier", _NO_MODIFIERS)
+    lines = engine.run(_LINES)
+    for step in (_CLAIM_SCOPE, _LINE_SCOPE):
+        engine.run(step)
+    for table, step in _EMPTY.items():
+        engine.empty(table, step)
+    engine.once(_LINKED)
+    if engine.holds("unsound") or not engine.bare("unsound_line"):
+        engine.run(_UNSOUND)
+    sorts = drawing.open_judged(engine)
+    _sift(engine, {kind for kind, *_ in sorts})
+    drawing.draw_judged(engine, sorts)
+    engine.once(_LEFT_ALONE)
+    if engine.bare("selected"):
+        return
+    chosen = engine.few(_CHOSEN)
     engine.run(_SUBJECT)
-    drawing.draw_others(engine)
+    if any(beside for _, beside in chosen):
+        engine.run(_SUBJECT_BESIDE)
+    if any(KINDS[kind].looks() for kind, _ in chosen):
+        drawing.draw_others(engine, lines)
+
+
+def _any_withdrawing(engine: Engine) -> bool:
+    return not engine.met("claim", "frequency").isdisjoint(engine.met("withdrawing", "frequency"))
+
+
+def _any_telling(engine: Engine) -> bool:
+    telling = engine.met("telling_modifier", "modifier")
+    return any(not telling.isdisjoint(engine.met("line", name)) for name in ("mod1", "mod2", "mod3", "mod4"))
+
+
+def _sift(engine: Engine, kinds: set[str]) -> None:
+    """Run the sifts of kinds that have an open selector."""
+    for kind in sorted(KINDS.values(), key=lambda kind: kind.stage):  # a sift may read what those of earlier stages left
+        if kind.sift and kind.kind in kinds and (not kind.reads or engine.holds(kind.reads)):
+            engine.run(kind.sift)

@@ -33,7 +33,8 @@ _ADD = """
     select f.rule_no, f.outcome, f.line_no, f.first_day, f.last_day, f.units, f.other_line_no, o.effect, ?
     from found f join outcome o on o.rule_no = f.rule_no and o.outcome = f.outcome
 """
-_EFFECTS = "select distinct effect from found join outcome using (rule_no, outcome)"
+_EFFECTS = "select distinct effect from finding where stage = ?"
+_BUSY = "select distinct kind from rule semi join subject using (rule_no)"
 _FOUND = """
     create or replace table found (rule_no bigint, outcome varchar, line_no bigint, first_day date, last_day date,
         units decimal(18, 3), other_line_no bigint)
@@ -48,18 +49,20 @@ def stages() -> list[list[type[Rule]]]:
 
 def find(engine: Engine) -> None:
     """Run every kind that has subjects over the prepared tables and fill ``finding``, ``lost_day`` and ``pending_day``."""
-    busy = engine.words("select distinct kind from rule semi join subject using (rule_no)")
+    if engine.bare("subject"):
+        return
+    busy = engine.words(_BUSY)
     for stage in stages():
         chosen = [kind for kind in stage if kind.kind in busy]
         if not chosen:
             continue
-        engine.run(_FOUND)
+        engine.empty("found", _FOUND)
         for kind in chosen:
             _find(engine, kind)
         number = stage[0].stage
-        effects = engine.words(_EFFECTS)
-        if effects:
-            engine.run(_ADD, [number])
+        if not engine.run(_ADD, [number]) or engine.bare("object"):  # then nobody asks for days that are lost
+            continue
+        effects = engine.words(_EFFECTS, [number])
         for effect, step in (("deny", _LOSE), ("pend", _PEND)):
             if effect in effects and number < _LAST:
                 engine.run(step, [number])

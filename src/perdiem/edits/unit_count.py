@@ -18,9 +18,8 @@ class UnitCount(Rule, kind="unit_count", stage=6):
     sift = """
         insert into sifted
         select distinct s.rule_no, l.line_no
-        from unit_count r join open_selector s using (rule_no) join selector_code c using (selector_no)
-        join live_line l using (code)
-        where l.units > l.to_date - l.from_date + 1
+        from open_code s join live_line l using (code)
+        where s.kind = 'unit_count' and l.units > l.to_date - l.from_date + 1
     """
     finds = """
         insert into found

@@ -5,8 +5,9 @@ Every query that reaches it is a constant of the module that owns its meaning; n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -23,13 +24,16 @@ _SETTINGS = (
 )
 
 
-_QUICK = (
-    "set disabled_optimizers = 'join_order,statistics_propagation,compressed_materialization,column_lifetime,"
-    "common_subplan,late_materialization,row_group_pruner,join_filter_pushdown,reorder_filter,join_elimination'"
-)
-_FULL = "set disabled_optimizers = ''"
+_OPTIMISERS = "select name from duckdb_optimizers()"
+_SPARED = "set disabled_optimizers = ?"
+_PAYS_ON_LITTLE = {
+    "expression_rewriter", "deliminator", "cte_inlining", "unused_columns", "filter_pushdown", "filter_pullup",
+    "common_subexpressions",
+}  # fmt: skip
 _THREADS = "set threads = ?"
 _ALL_THREADS = "select current_setting('threads')"
+_KEPT = "kept"
+_NOTHING_KEPT = ("drop schema if exists kept cascade", "create schema kept", "set search_path = 'main,kept'")
 
 
 class Engine:
@@ -48,6 +52,10 @@ class Engine:
         self._small, self._threads = False, int(self._db.execute(_ALL_THREADS).fetchall()[0][0])
         self._parsed: dict[str, duckdb.Statement] = {}  # parsing is a good part of a small query's time
         self._loaded: dict[str, pa.Table] = {}
+        self._kept: dict[str, pa.Table] = {}
+        self._makes: dict[str, tuple[str, bool]] = {}  # the table that a statement fills, and whether it leaves what is there
+        self._bare: dict[str, bool] = {}
+        self._columns: dict[str, pa.Schema] = {}
         for setting in _SETTINGS:
             self._db.execute(setting)
 
@@ -66,18 +74,62 @@ class Engine:
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 
+    def keep(self, tables: Mapping[str, pa.Table]) -> None:
+        """Copy Arrow tables into the engine, those with rows, in place of all that were kept before.
+
+        What many statements read costs less so: each reading of a loaded table asks Python for its columns anew.
+        """
+        for step in _NOTHING_KEPT:
+            self.run(step)
+        try:
+            for name, table in tables.items():
+                if not table.num_rows:  # which is read so seldom that its copy does not pay
+                    self.load(name, table)
+                    continue
+                if self._loaded.pop(name, None) is not None:
+                    self._db.unregister(name)
+                self._db.from_arrow(table).create(f"{_KEPT}.{name}")
+                self._kept[name] = table
+        except duckdb.Error as reason:
+            raise _failed(reason) from reason
+
+    def bare(self, table: str) -> bool:
+        """Whether a table is known to have no row, from what the statements that filled it told; asks no query."""
+        return self._bare.get(table, False)
+
+    def empty(self, table: str, step: str) -> None:
+        """Make a table anew by a statement that makes it without rows, unless it is known to be so already."""
+        if not self.bare(table):
+            self.run(step)
+
+    def holds(self, name: str) -> bool:
+        """Whether a table that is loaded or kept has a row; asks no query."""
+        return bool(self._given(name).num_rows)
+
+    def met(self, name: str, column: str) -> set[Any]:
+        """The distinct values of a column of a table that is loaded or kept; asks no query."""
+        return set(self._given(name)[column].unique().to_pylist())
+
+    def _given(self, name: str) -> pa.Table:
+        return self._loaded[name] if name in self._loaded else self._kept[name]
+
     def spare(self, small: bool) -> None:
         """Spare the planner's dearer steps and further threads, which never pay on small tables; answers do not depend on it."""
         if small != self._small:
             self._small = small
-            self.run(_QUICK if small else _FULL)
+            spared = sorted(self.words(_OPTIMISERS) - _PAYS_ON_LITTLE) if small else []
+            self.run(_SPARED, [",".join(spared)])
             self.run(_THREADS, [1 if small else self._threads])
 
-    def run(self, query: str, values: Sequence[object] = ()) -> None:
-        """Execute one constant statement; raises EngineError with the engine's own reason."""
+    def run(self, query: str, values: Sequence[object] = ()) -> int:
+        """Execute one constant statement and tell how many rows it made; raises EngineError with the engine's own reason."""
         try:
             parsed = self._known(query)
-            self._db.execute(parsed, list(values))
+            told = self._db.execute(parsed, list(values)).fetchone()
+            made = told[0] if told and isinstance(told[0], int) else 0
+            table, adds = self._makes[query]
+            self._bare[table] = made == 0 and (not adds or self.bare(table))
+            return made
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 
@@ -89,23 +141,39 @@ class Engine:
     def _known(self, query: str) -> duckdb.Statement:
         if query not in self._parsed:
             self._parsed[query] = self._db.extract_statements(query)[0]
+            self._makes[query] = _made_by(query)
         return self._parsed[query]
 
     def words(self, query: str, values: Sequence[object] = ()) -> set[str]:
         """The first column of a constant query's few rows, as a set."""
+        return {row[0] for row in self.few(query, values)}
+
+    def few(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """A constant query's few rows."""
         try:
             parsed = self._known(query)
-            return {row[0] for row in self._db.execute(parsed, list(values)).fetchall()}
+            return self._db.execute(parsed, list(values)).fetchall()
         except duckdb.Error as reason:
             raise _failed(reason) from reason
 
     def rows(self, query: str, values: Sequence[object] = ()) -> pa.Table:
         """Execute one constant query and return its rows as an Arrow table."""
+        if self._small and query in self._columns:  # of few rows most of the price is that they are planned twice for Arrow
+            held = zip(*self.few(query, values), strict=True)
+            shape = self._columns[query]
+            columns = list(held) or [()] * len(shape)
+            return pa.table([pa.array(column, type_) for column, type_ in zip(columns, shape.types, strict=True)], schema=shape)
         try:
             parsed = self._known(query)
-            return self._db.sql(parsed, params=list(values)).to_arrow_table()
+            found = self._db.sql(parsed, params=list(values)).to_arrow_table()
         except duckdb.Error as reason:
             raise _failed(reason) from reason
+        self._columns[query] = found.schema
+        return found
+
+    def none(self, query: str) -> pa.Table:
+        """The columns of a constant query without rows, for where it is known beforehand that there are none."""
+        return (self._columns[query] if query in self._columns else self.rows(query).schema).empty_table()
 
     def close(self) -> None:
         """Free the memory."""
@@ -116,6 +184,16 @@ class Engine:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def _made_by(query: str) -> tuple[str, bool]:
+    """The table that a statement fills, and whether it adds to what is there."""
+    words = query.split(maxsplit=5)
+    if words[:2] == ["insert", "into"]:
+        return words[2], True
+    if words[:4] == ["create", "or", "replace", "table"]:
+        return words[4], False
+    return (words[1], False) if words[0] == "truncate" else ("", False)
 
 
 def _failed(reason: duckdb.Error) -> EngineError:

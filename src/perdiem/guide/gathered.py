@@ -226,7 +226,7 @@ def _counted(chosen: dict[str, pa.Table]) -> dict[str, frozenset[str]]:
 
 
 def _set_down(run: Run, by: tuple[str, ...], first: date, last: date) -> dict[str, pa.Table]:
-    placed = place(run.batch, run.book)
+    placed = place(run.batch)
     pairs = [(number, *run.compiled.rule(number)) for number in range(1, len(run.compiled.rules) + 1)]
     told = [(n, name, o.group, o.carc, " ".join(o.rarc)) for n, _, rule in pairs for name, o in rule.outcomes.items()]
     columns = list(zip(*told, strict=True)) or [()] * 5

@@ -70,7 +70,7 @@ def judge_all(
         chunks = read_chunks(paths, stdin=stdin, progress=progress, claims_per_chunk=sizes.chunk, tables=tables)
         first, more = _lead(chunks, sizes.whole)
         if not more:
-            yield from _in_memory(session, joined(first), book, history, progress, sizes)
+            yield from _in_memory(session, joined(first), history, progress, sizes)
             return
         with TemporaryDirectory(prefix="perdiem-") as folder:
             bulk = _Bulk(Path(folder), session, book, history, progress, sizes)
@@ -89,15 +89,13 @@ def _lead(chunks: Iterator[Batch], whole: int) -> tuple[list[Batch], list[Batch]
     return first, []
 
 
-def _in_memory(
-    session: Session, batch: Batch, book: Book, history: History | None, progress: Progress | None, sizes: Sizes
-) -> Iterator[Run]:
+def _in_memory(session: Session, batch: Batch, history: History | None, progress: Progress | None, sizes: Sizes) -> Iterator[Run]:
     kept = without(batch, history.holds(batch.inputs)) if history else batch
     parts = min(-(-kept.claim.num_rows // sizes.share), _MOST_PARTS)
     if parts < 2 and history is None:
         yield session.judge(kept, progress)
         return
-    placed, withdrawals = place(kept, book), Withdrawals()
+    placed, withdrawals = place(kept), Withdrawals()
     withdrawals.note(kept.claim, placed)
     earlier = None
     if history is not None:
@@ -107,7 +105,7 @@ def _in_memory(
         return
     tell = progress or (lambda what, done, of: None)
     withdrawn = withdrawals.among(withdrawals.known())
-    pieces = cut(kept, placed, parts, earlier, place(earlier, book) if earlier else None)
+    pieces = cut(kept, placed, parts, earlier, place(earlier) if earlier else None)
     session.expand(kept, earlier)
 
     def judge_part(own: Session, part: int) -> Run:
@@ -146,7 +144,7 @@ class _Bulk:
             yield Run(whole, **judged, compiled=last.compiled, book=self.book, releases=last.releases)
 
     def _set_down(self, chunk: Batch) -> None:
-        placed = place(chunk, self.book)
+        placed = place(chunk)
         first = self.first["claim_no"][-1]
         self.claim.scatter(chunk.claim, placed.bucket)
         self.line.scatter(chunk.line, placed.bucket.take(pc.subtract(chunk.line["claim_no"].combine_chunks(), first)))
@@ -182,7 +180,7 @@ class _Bulk:
         batch = without(batch, skipped)
         earlier = None
         if self.history is not None:
-            placed = place(batch, self.book)
+            placed = place(batch)
             lasting = session.lasting(placed.payer.unique().to_pylist())
             earlier = self.history.of(batch, placed, of, self.withdrawals, lasting)
         return session.judge(batch, history=earlier, withdrawn=withdrawn)

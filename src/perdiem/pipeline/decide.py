@@ -7,20 +7,30 @@ days agree that is the verdict, if they differ it pends. Days before a policy ta
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from perdiem.engine.embedded import Engine
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Whether there is a finding, and whether any day was denied or pends."""
+
+    found: bool
+    judged: bool
+
 
 # one row per line in scope of any policy on any day
 _SCOPED = """
     create or replace table scoped as
-    with several as (select claim_no from claim_scope group by claim_no having count(*) > 1),
-    force as (
+    with force as (
         select line_no, claim_no, units, from_date, calendar_days, first_day, last_day, paid_by_day
-        from line_scope anti join several using (claim_no) where line_no > 0
+        from line_scope where line_no > 0 and not several
         union all
         -- claims that several policies or versions reach
         select line_no, any_value(claim_no), any_value(units), any_value(from_date), any_value(calendar_days),
                min(first_day), max(last_day), bool_or(paid_by_day)
-        from line_scope semi join several using (claim_no) where line_no > 0 group by line_no
+        from line_scope where line_no > 0 and several group by line_no
     )
     select * exclude (from_date), last_day - first_day + 1 as force_days, first_day > from_date as crosses from force
 """
@@ -136,8 +146,14 @@ _COST = """
 """
 
 # one row per line; adjustments in rule order, equal reasons summed at the first's place
-_DECISION = """
-    create or replace table decision as
+_NO_DECISION = """
+    create or replace table decision (line_no bigint, claim_no bigint, verdict varchar, pay_units decimal(18, 3),
+        deny_units decimal(18, 3), pend_units decimal(18, 3), unjudged_days bigint, fold varchar, paid_by_day boolean,
+        adjustments struct("group" varchar, carc varchar, rarc varchar[], units decimal(18, 3))[])
+"""
+
+_FOUND = """
+    insert into decision
     with reason as (
         select c.line_no, min(c.rule_no) as rule_no, o.group_code, o.carc, o.rarc, sum(c.units)::decimal(18, 3) as units
         from cost c join outcome o using (rule_no, outcome)
@@ -151,13 +167,28 @@ _DECISION = """
         union all
         select line_no, list({'group': group_code, 'carc': carc, 'rarc': rarc, 'units': units} order by rule_no)
         from reason semi join several using (line_no) group by line_no
-    ),
-    -- nothing is denied or asked: what is left out are units beyond the days of a service paid by the day
-    untouched as (
+    )
+    select f.line_no, f.claim_no, f.verdict, f.pay_units, f.deny_units, f.pend_units,
+           f.calendar_days - f.force_days as unjudged_days, f.fold, f.paid_by_day, coalesce(r.adjustments, []) as adjustments
+    from folded f left join reasons r using (line_no)
+"""
+
+# nothing is denied or asked: what is left out are units beyond the days of a service paid by the day
+_UNTOUCHED = """
+    insert into decision
+    with untouched as (
         select *, if(paid_by_day, least(units, calendar_days), greatest(units, 0))::decimal(18, 3) as pay_units
         from scoped anti join folded using (line_no)
-    ),
-    other as (from line l anti join scoped s using (line_no) where l.line_no > 0),
+    )
+    select line_no, claim_no,
+           case when pay_units = units or not paid_by_day then 'pay' when pay_units > 0 then 'partial' else 'deny' end,
+           pay_units, (units - pay_units)::decimal(18, 3), 0::decimal(18, 3), calendar_days - force_days, '', paid_by_day, []
+    from untouched
+"""
+
+_UNEDITED = """
+    insert into decision
+    with other as (from line l anti join scoped s using (line_no) where l.line_no > 0),
     unedited as (
         select l.line_no, l.claim_no, l.to_date - l.from_date + 1 as days, case
             when w.claim_no is not null then 'withdrawn'
@@ -176,21 +207,14 @@ _DECISION = """
             where v.excerpt and o.to_date >= v.effective and o.from_date <= v.until
         ) x on x.line_no = l.line_no
     )
-    select f.line_no, f.claim_no, f.verdict, f.pay_units, f.deny_units, f.pend_units,
-           f.calendar_days - f.force_days as unjudged_days, f.fold, f.paid_by_day, coalesce(r.adjustments, []) as adjustments
-    from folded f left join reasons r using (line_no)
-    union all
-    select line_no, claim_no,
-           case when pay_units = units or not paid_by_day then 'pay' when pay_units > 0 then 'partial' else 'deny' end,
-           pay_units, (units - pay_units)::decimal(18, 3), 0::decimal(18, 3), calendar_days - force_days, '', paid_by_day, []
-    from untouched
-    union all
     select line_no, claim_no, 'unedited', null, null, null, if(fold = 'before', days, 0), fold, false, [] from unedited
 """
 
+_LINES_READ = "select count(*) from line where line_no > 0"
+
 # one row per claim of the batch
 _CLAIM = """
-    create or replace table claim_decision as
+    create view claim_decision as
     with edited as (
         select claim_no, min(verdict) as verdict, max(verdict) as last_verdict, bool_or(verdict = 'pend') as pends
         from decision where verdict <> 'unedited' group by claim_no
@@ -198,14 +222,14 @@ _CLAIM = """
     select c.claim_no, case when e.claim_no is null then 'unedited'
                             when e.verdict = e.last_verdict and e.verdict in ('pay', 'deny') then e.verdict
                             when e.pends then 'pend' else 'partial' end as verdict,
-           w.by_claim_no, w.by_claim_id as withdrawn_by
-    from claim c left join edited e using (claim_no) left join withdrawn w using (claim_no)
+           w.by_claim_no, w.withdrawn_by
+    from claim_in c left join edited e using (claim_no) left join withdrawn w using (claim_no)
     where c.claim_no > 0
 """
 
 # one row per line, rule and outcome; a denial that cost no unit is a note
 _FINDING = """
-    create or replace table finding_out as
+    create view finding_out as
     with counted as (
         select line_no, rule_no, outcome, any_value(effect) as effect, max(units) as units, min(other_line_no) as other_line_no,
                count(*) filter (units is null) as n, min(first_day) as first_day, max(last_day) as last_day
@@ -229,22 +253,18 @@ _FINDING = """
                and (d.deny_units > 0 or d.verdict in ('pay', 'deny') or d.paid_by_day) as note
     from told t join decision d using (line_no)
     left join cost c using (line_no, rule_no, outcome)
-    left join live_line q on q.line_no = t.other_line_no left join claim k on k.claim_no = q.claim_no
+    left join live_line q on q.line_no = t.other_line_no left join claim_in k on k.claim_no = q.claim_no
 """
 
-# where nothing was found these are empty: made once and emptied
-_ANY_FOUND = "select rule_no from finding limit 1"
-_EMPTIED = {
-    _JUDGED: "truncate judged_span",
-    _FOLDED: "truncate folded",
-    _COST: "truncate cost",
-    _FINDING: "truncate finding_out",
-}
+_EFFECTS = "select distinct effect from finding"
 
-_STEPS = (_SCOPED, _JUDGED, _FOLDED, _COST, _DECISION, _CLAIM, _FINDING)
+# what is made of findings, and by which effects; without them it stays as empty as it is
+_OF_FINDINGS = {
+    "judged_span": (_JUDGED, ("deny", "pend")), "folded": (_FOLDED, ("deny", "pend")), "cost": (_COST, ("deny",)),
+}  # fmt: skip
 
 
-def decide(engine: Engine) -> None:
+def decide(engine: Engine) -> Decided:
     """Fold ``finding`` into ``decision``, ``claim_decision`` and ``finding_out``; the rows are in no order.
 
     decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, adjustments (group, CARC,
@@ -252,11 +272,23 @@ def decide(engine: Engine) -> None:
     claim_decision: one claim - verdict, withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in
     excess, the other line concerned, note.
     """
-    found = bool(engine.words(_ANY_FOUND))
-    for step in _STEPS:
-        if found or step not in _EMPTIED:
-            engine.run(step)
-        else:
-            emptied = _EMPTIED[step]
-            engine.once(step)
-            engine.run(emptied)
+    effects = set() if engine.bare("finding") else engine.words(_EFFECTS)
+    scoped = engine.run(_SCOPED)
+    made = {table: _made(engine, table, step, not effects.isdisjoint(by)) for table, (step, by) in _OF_FINDINGS.items()}
+    folded = made["folded"]
+    engine.empty("decision", _NO_DECISION)
+    if folded:
+        engine.run(_FOUND)
+    if scoped > folded:
+        engine.run(_UNTOUCHED)
+    if engine.few(_LINES_READ)[0][0] > scoped:
+        engine.run(_UNEDITED)
+    engine.once(_CLAIM)
+    engine.once(_FINDING)
+    return Decided(found=bool(effects), judged=made["judged_span"] > 0)
+
+
+def _made(engine: Engine, table: str, step: str, wanted: bool) -> int:
+    if wanted or not engine.bare(table):
+        return engine.run(step)
+    return 0

@@ -15,13 +15,12 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from perdiem.codes.book import Book
-from perdiem.edits.scope import buckets
+from perdiem.edits.scope import CLAIM_READ, buckets
 from perdiem.engine.embedded import Engine
 from perdiem.model.schema import CLAIM, FREQUENCIES, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census
-from perdiem.pipeline.session import claim_tables
+from perdiem.pipeline.session import with_payer
 
-WITHDRAWN = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64(), "by_claim_id": pa.string()})
+WITHDRAWN = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64(), "withdrawn_by": pa.string()})
 _NAME = pa.dictionary(pa.int32(), pa.string())  # few payers and providers, many claims
 _IDENTITY = ("claim_no", "claim_id", "payer", "provider")
 _NAMING = ("claim_no", "claim_id", "original_ref", "payer", "provider")
@@ -38,11 +37,10 @@ class Placed:
     provider: pa.Array
 
 
-def place(batch: Batch, book: Book) -> Placed:
+def place(batch: Batch) -> Placed:
     """Whose each claim of a batch is."""
     with Engine(threads=1) as engine:
-        for name, table in claim_tables(batch, book).items():
-            engine.load(name, table)
+        engine.load("claim", with_payer(batch.claim).select(CLAIM_READ))
         rows = buckets(engine)
     return Placed(*(rows[name].combine_chunks() for name in ("claim_no", "member", "bucket", "payer", "provider")))
 
@@ -81,7 +79,7 @@ class Withdrawals:
 
 
 _AMONG = """
-    select w.claim_no, max(c.claim_no) as by_claim_no, arg_max(c.claim_id, c.claim_no) as by_claim_id
+    select w.claim_no, max(c.claim_no) as by_claim_no, arg_max(c.claim_id, c.claim_no) as withdrawn_by
     from known w join naming c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
     where w.claim_no < c.claim_no
     group by w.claim_no order by w.claim_no

@@ -12,8 +12,10 @@ from copy import copy
 from dataclasses import dataclass, replace
 from threading import Lock
 from types import TracebackType
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from perdiem.codes.book import Book, ndc_digits, open_book
 from perdiem.codes.crosswalk import PRODUCT, contradicted
@@ -22,7 +24,7 @@ from perdiem.codes.validity import UNSOUND, Validity
 from perdiem.edits.documents import Documents
 from perdiem.edits.identifier import Identifier
 from perdiem.edits.product import Product
-from perdiem.edits.scope import prepare
+from perdiem.edits.scope import CLAIM_READ, LINE_READ, prepare
 from perdiem.edits.stages import find
 from perdiem.engine.embedded import Engine
 from perdiem.model.on_file import ON_FILE, OnFile
@@ -107,15 +109,16 @@ class Session:
         """Judge every line of a batch, with earlier claims at hand.
 
         history: earlier claims, numbered below zero; None where no history was given, which some outcomes depend on.
-        withdrawn: withdrawn claims found elsewhere (claim_no, by_claim_no, by_claim_id).
+        withdrawn: withdrawn claims found elsewhere (claim_no, by_claim_no, withdrawn_by).
         """
         tell = progress or (lambda what, done, of: None)
         compiled = self.expand(batch, history)
         tell("look up", 0, 4)
         engine = self._engine
         engine.spare(batch.line.num_rows <= _FEW_LINES)
-        for name, table in claim_tables(batch, self.rules.book, history).items():
-            engine.load(name, table)
+        given = claim_tables(batch, self.rules.book, history)
+        engine.load("claim", given["claim"].select(CLAIM_READ))
+        engine.load("line", given["line"].select(LINE_READ))
         for name, table in self.rules.doubtful(batch, compiled).items():
             engine.load(name, table)
         if withdrawn is not None:
@@ -125,14 +128,15 @@ class Session:
         tell("check", 2, 4)
         find(engine)
         tell("decide", 3, 4)
-        decide(engine)
+        decided = decide(engine)
         tell("decide", 4, 4)
+        findings, days = engine.rows if decided.found else engine.none, engine.rows if decided.judged else engine.none
         return Run(
             batch,
             engine.rows("select * from claim_decision order by claim_no"),
             engine.rows("select * from decision order by line_no"),
-            engine.rows("select * from finding_out order by line_no, rule_no, outcome"),
-            engine.rows("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
+            findings("select * from finding_out order by line_no, rule_no, outcome"),
+            days("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
             compiled,
             self.rules.book,
             self.rules.releases,
@@ -145,8 +149,7 @@ class Session:
         compiled = self.rules.expand(codes, history is not None)
         if compiled is not self._held:
             self._held = compiled
-            for name, table in (compiled.tables | self.rules.small).items():
-                self._engine.load(name, table)
+            self._engine.keep(compiled.tables | self.rules.small)
         return compiled
 
     def lasting(self, payers: Sequence[str]) -> frozenset[str]:
@@ -175,12 +178,8 @@ class Rules:
         self._compiled: Compiled | None = None
         self._history = False
         self._expanding = Lock()
-        blank = sorted(m for m, named in book.modifiers.items() if named.kind == "none")
         frequencies = {"frequency": list(FREQUENCIES), "voids": list(FREQUENCIES.values())}
-        self.small = {
-            "blank_modifier": pa.table({"modifier": pa.array(blank, _TEXT)}),
-            "withdrawing": pa.table(frequencies, pa.schema({"frequency": _TEXT, "voids": pa.bool_()})),
-        }
+        self.small = {"withdrawing": pa.table(frequencies, pa.schema({"frequency": _TEXT, "voids": pa.bool_()}))}
 
     def expand(self, codes: set[str], history: bool) -> Compiled:
         """The rules compiled for these codes and all met before; again only where a code is new, or a history comes or goes."""
@@ -211,20 +210,48 @@ def claim_tables(batch: Batch, book: Book, history: Batch | None = None) -> dict
     """Claims, lines, and what the library says of their payers and products; history rows come first."""
     claim = pa.concat_tables([history.claim, batch.claim]) if history else batch.claim
     line = pa.concat_tables([history.line, batch.line]) if history else batch.line
-    keys = ["payer_qualifier", "payer_id", "payer_name"]
+    return {"claim": with_payer(claim), "line": _looked_up(line, book)}
+
+
+def with_payer(claim: pa.Table) -> pa.Table:
+    """Claims with the library's id of their payer (payer), null where it knows none."""
     payers = read_payers()
-    met = claim.select(keys).group_by(keys).aggregate([]).to_pylist()
-    parts = line.select(["code", "ndc"]).group_by(["code", "ndc"]).aggregate([]).to_pylist()
-    seen = {key: [row[key] for row in met] for key in keys} | {"payer": [find_payer(payers, *row.values()) for row in met]}
-    part = {
-        "code": [row["code"] for row in parts],
-        "ndc": [row["ndc"] for row in parts],
-        "ndc_key": [ndc_digits(row["ndc"]) if row["ndc"] else None for row in parts],
-        "component": [book.component_of(row["ndc"], row["code"]) for row in parts],
+    met, of = _distinct(claim, ("payer_qualifier", "payer_id", "payer_name"))
+    return claim.append_column("payer", pa.array([find_payer(payers, *named) for named in met], _TEXT).take(of))
+
+
+def _looked_up(line: pa.Table, book: Book) -> pa.Table:
+    """Lines with what the book says of each product (ndc_key, component) and their modifiers as a set (modifiers)."""
+    products, product_of = _distinct(line, ("code", "ndc"))
+    carried, carried_of = _distinct(line, ("mod1", "mod2", "mod3", "mod4"))
+    blank = {m for m, named in book.modifiers.items() if named.kind == "none"} | {None}
+    told = {
+        "ndc_key": ([ndc_digits(ndc) if ndc else None for _, ndc in products], product_of),
+        "component": ([book.component_of(ndc, code) for code, ndc in products], product_of),
+        "modifiers": ([" ".join(sorted(set(modifiers) - blank)) for modifiers in carried], carried_of),
     }
-    return {
-        "claim": claim,
-        "line": line,
-        "payer_seen": pa.table(seen, pa.schema(dict.fromkeys(seen, _TEXT))),
-        "line_part": pa.table(part, pa.schema(dict.fromkeys(part, _TEXT))),
-    }
+    for name, (values, of) in told.items():
+        line = line.append_column(name, pa.array(values, _TEXT).take(of))
+    return line
+
+
+def _distinct(rows: pa.Table, names: Sequence[str]) -> tuple[list[tuple[Any, ...]], pa.Array]:
+    """The distinct rows of some columns of text, and for each row which of them it is."""
+    values: list[list[Any]] = []
+    at: pa.Array = pa.repeat(pa.scalar(0, pa.int64()), rows.num_rows)
+    for name in names:
+        if rows[name].null_count == rows.num_rows:
+            values.append([None])
+            continue
+        column = pa.concat_arrays(rows[name].chunks).dictionary_encode("encode")
+        values.append(column.dictionary.to_pylist())
+        at = pc.add(pc.multiply(at, len(values[-1])), column.indices.cast(pa.int64()))
+    met = at.dictionary_encode()
+    found = []
+    for number in met.dictionary.to_pylist():
+        row = []
+        for known in reversed(values):
+            number, place = divmod(number, len(known))
+            row.append(known[place])
+        found.append(tuple(reversed(row)))
+    return found, met.indices

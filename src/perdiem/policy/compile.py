@@ -27,22 +27,23 @@ SHAPES: dict[str, dict[str, pa.DataType]] = {
     "policy_version": {"policy_no": _WHOLE, "payer": _TEXT, "forced": _YES, "effective": _DAY, "until": _DAY,
                        "excerpt": _YES},
     "policy_beside": {"policy_no": _WHOLE, "beside_policy_no": _WHOLE},
+    "policy_open": {"policy_no": _WHOLE, "by_policy_no": _WHOLE},
     "policy_taxonomy": {"policy_no": _WHOLE, "taxonomy": _TEXT},
-    "policy_code": {"policy_no": _WHOLE, "use": _TEXT, "code": _TEXT},
-    "rule": {"rule_no": _WHOLE, "policy_no": _WHOLE, "kind": _TEXT, "since": _DAY, "until": _DAY},
+    "policy_code": {"policy_no": _WHOLE, "code": _TEXT, "scope": _YES, "spoken_of": _YES, "paid_by_day": _YES},
+    "rule": {"rule_no": _WHOLE, "policy_no": _WHOLE, "kind": _TEXT, "since": _DAY, "until": _DAY, "beside": _YES},
     "outcome": {
         "rule_no": _WHOLE, "outcome": _TEXT, "effect": _TEXT, "group_code": _TEXT, "carc": _TEXT, "rarc": pa.list_(_TEXT),
     },
     "selector": {
-        "selector_no": _WHOLE, "rule_no": _WHOLE, "role": _TEXT, "scope_by": _TEXT, "plain": _YES,
-        "sifted": _YES, "needs_modifier": _YES, "needs_component": _YES,
+        "selector_no": _WHOLE, "policy_no": _WHOLE, "kind": _TEXT, "rule_no": _WHOLE, "role": _TEXT, "scope_by": _TEXT,
+        "plain": _YES, "sifted": _YES, "needs_modifier": _YES, "needs_component": _YES, "code": _TEXT,
     },
-    "selector_code": {"selector_no": _WHOLE, "code": _TEXT},
     "selector_modifier": {"selector_no": _WHOLE, "wanted": _YES, "modifier": _TEXT},
     "selector_component": {"selector_no": _WHOLE, "component": _TEXT},
     "rule_value": {"rule_no": _WHOLE, "outcome": _TEXT, "value": _TEXT},
     "rule_link": {"rule_no": _WHOLE, "role": _TEXT, "other_rule_no": _WHOLE},
-    "pair": {"rule_no": _WHOLE, "subject_code": _TEXT, "object_code": _TEXT, "fit": _TEXT},
+    "linked_code": {"rule_no": _WHOLE, "role": _TEXT, "code": _TEXT},
+    "pair": {"rule_no": _WHOLE, "subject_code": _TEXT, "object_code": _TEXT, "fit": _TEXT, "proves": _YES},
     "release_pair": {"rule_no": _WHOLE, "first_code": _TEXT, "other_code": _TEXT, "indicator": _TEXT, "first_day": _DAY,
                      "last_day": _DAY},
     "release_limit": {"rule_no": _WHOLE, "code": _TEXT, "units": _WHOLE, "indicator": _TEXT},
@@ -76,8 +77,8 @@ def compile_policies(
     hand, so that outcomes that wait for them are decided. Raises PolicyError.
     """
     facts = [book.look_up(code) for code in sorted(set(codes))]
-    draft = _Draft(facts, book)
     chosen = choose(policies, forced)
+    draft = _Draft(facts, book, {id_ for policy in chosen for id_ in policy.beside})
     for number, policy in enumerate(chosen, 1):
         later = [p.effective for p in policies if p.id == policy.id and p.effective > policy.effective]
         until = min([policy.until or date.max, *(day - timedelta(days=1) for day in later)])
@@ -85,6 +86,7 @@ def compile_policies(
     draft.add_beside(chosen)
     draft.add_codes()
     draft.add_modifiers()
+    draft.add_linked()
     return Compiled(draft.tables(), draft.rules, draft.policy_of)
 
 
@@ -112,20 +114,23 @@ def lasting_codes(policies: Sequence[Policy], book: Book) -> frozenset[str]:
 
 
 class _Draft:
-    def __init__(self, facts: list[CodeFacts], book: Book) -> None:
-        self.facts, self.book = facts, book
+    def __init__(self, facts: list[CodeFacts], book: Book, beside: set[str]) -> None:
+        self.facts, self.book, self.beside = facts, book, beside
         self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SHAPES}
         self.kind_rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in KINDS}
         self.rules: list[Rule] = []
         self.policy_of: list[Policy] = []
+        self.selectors = 0
         self.therapy = {code: therapy for therapy in book.therapies for code in therapy.per_diems}
 
     def add_policy(self, number: int, policy: Policy, until: date, forced: bool, history: bool) -> None:
         sets = CodeSets(self.book, policy.codes, policy.name)
         self.rows["policy_version"].append((number, policy.payer or None, forced, policy.effective, until, policy.excerpt))
         self.rows["policy_taxonomy"] += [(number, taxonomy) for taxonomy in policy.taxonomies]
-        for use, terms in (("scope", policy.claims_with), ("lines", policy.lines_with), ("paid_by_day", policy.paid_by_day)):
-            self.rows["policy_code"] += [(number, use, f.code) for f in self.facts if sets.holds(terms, f)]
+        for f in self.facts:
+            uses = [sets.holds(terms, f) for terms in (policy.claims_with, policy.lines_with, policy.paid_by_day)]
+            if any(uses):
+                self.rows["policy_code"].append((number, f.code, *uses))
         first = len(self.rules) + 1
         numbers = {rule.id: first + i for i, rule in enumerate(policy.rules)}
         for written in policy.rules:
@@ -137,11 +142,13 @@ class _Draft:
     def add_beside(self, chosen: Sequence[Policy]) -> None:
         """Which policies speak beside which."""
         numbers = list(enumerate(chosen, 1))
-        self.rows["policy_beside"] = [(n, m) for n, p in numbers for m, other in numbers if other.id in p.beside]
+        beside = [(n, m) for n, p in numbers for m, other in numbers if other.id in p.beside]
+        self.rows["policy_beside"] = beside
+        self.rows["policy_open"] = sorted({(m, n) for n, m in beside} | {(n, n) for n, _ in numbers})
 
     def _add_rule(self, numbers: dict[str, int], policy_no: int, policy: Policy, rule: Rule, sets: CodeSets) -> None:
         no = numbers[rule.id]
-        self.rows["rule"].append((no, policy_no, rule.kind, rule.since, rule.until))
+        self.rows["rule"].append((no, policy_no, rule.kind, rule.since, rule.until, policy.id in self.beside))
         self.kind_rows[rule.kind].append((no, *(getattr(rule, f.name) for f in fields_as(type(rule), SCALAR))))
         for name, outcome in rule.outcomes.items():
             row = (no, name, outcome.effect, outcome.group, outcome.carc, list(outcome.rarc))
@@ -150,7 +157,8 @@ class _Draft:
             sifted = bool(rule.sift) and f.name not in rule.unsifted
             for selector in getattr(rule, f.name):
                 only = len(getattr(rule, f.name)) == 1
-                self._add_selector(no, f.name, selector, sets, only and _by_code(selector), sifted)
+                head = (policy_no, rule.kind, no, f.name, selector.scope_by, only and _by_code(selector), sifted)
+                self._add_selector(head, selector, sets)
         for f in fields_as(type(rule), VALUES):
             for outcome_name, allowed in getattr(rule, f.name).items():
                 self.rows["rule_value"] += [(no, outcome_name, value) for value in allowed]
@@ -165,11 +173,11 @@ class _Draft:
         for f in fields_as(type(rule), PAIRS):
             self._add_pairs(no, rule, getattr(rule, f.name), sets)
 
-    def _add_selector(self, no: int, role: str, lines: Lines, sets: CodeSets, plain: bool, sifted: bool) -> None:
-        number = len(self.rows["selector"]) + 1
-        needs = bool(lines.with_modifier), bool(lines.component)
-        self.rows["selector"].append((number, no, role, lines.scope_by, plain, sifted, *needs))
-        self.rows["selector_code"] += [(number, f.code) for f in self.facts if selects(lines, f, sets)]
+    def _add_selector(self, head: tuple[Any, ...], lines: Lines, sets: CodeSets) -> None:
+        self.selectors += 1
+        number = self.selectors
+        whole = (number, *head, bool(lines.with_modifier), bool(lines.component))
+        self.rows["selector"] += [(*whole, f.code) for f in self.facts if selects(lines, f, sets)]
         self.rows["selector_modifier"] += [(number, True, m) for m in lines.with_modifier]
         self.rows["selector_modifier"] += [(number, False, m) for m in lines.without_modifier]
         self.rows["selector_component"] += [(number, c) for c in lines.component]
@@ -183,7 +191,8 @@ class _Draft:
         for first, other in pairs:
             subjects = [f.code for f in self.facts if sets.holds(first, f)]
             objects = [f.code for f in self.facts if sets.holds(other, f)]
-            found = {(no, s, o, "corresponds") for s in subjects for o in objects if s != o}
+            proving = self._proving(rule, sets)
+            found = {(no, s, o, "corresponds", o in proving) for s in subjects for o in objects if s != o}
             self.rows["pair"] += sorted(found - set(self.rows["pair"]))
 
     def _add_therapy_pairs(self, no: int, rule: Rule, sets: CodeSets) -> None:
@@ -191,12 +200,19 @@ class _Draft:
         subjects = [f for f in self.facts if any(sets.holds(s.codes, f) for s in rule.on)]
         others = [s for f in fields_as(type(rule), LINES) if f.name != "on" for s in getattr(rule, f.name)]
         objects = [f for f in self.facts if any(sets.holds(s.codes, f) for s in others)]
+        proving = self._proving(rule, sets)
         for subject in subjects:
             for thing in objects:
                 drug, per_diem = (thing, subject) if thing.drug_line else (subject, thing)
                 how = fit(drug, self.therapy.get(per_diem.code))
                 if how:
-                    self.rows["pair"].append((no, subject.code, thing.code, how))
+                    self.rows["pair"].append((no, subject.code, thing.code, how, how != "other" and thing.code in proving))
+
+    def _proving(self, rule: Rule, sets: CodeSets) -> set[str]:
+        """The codes of lines that may stand beside others by their code alone."""
+        beside = getattr(rule, "beside", ())
+        plain = [lines for lines in beside if len(beside) == 1 and _by_code(lines)]
+        return {f.code for lines in plain for f in self.facts if selects(lines, f, sets)}
 
     def add_codes(self) -> None:
         for f in self.facts:
@@ -212,6 +228,15 @@ class _Draft:
         told |= {value for _, _, value in self.rows["rule_value"]}
         told |= {m for rule in self.rules if isinstance(rule, Concurrent) for m in (rule.second, rule.third)}
         self.rows["telling_modifier"] = [(m,) for m in sorted(told)]
+
+    def add_linked(self) -> None:
+        """The codes of lines judged by rules that others name, where no sift tells beforehand which of the lines they find."""
+        codes: dict[int, set[str]] = {}
+        for _, _, _, rule_no, role, _, _, sifted, _, _, code in self.rows["selector"]:
+            if role == "on" and not sifted:
+                codes.setdefault(rule_no, set()).add(code)
+        linked = {(no, role, code) for no, role, other in self.rows["rule_link"] for code in codes.get(other, ())}
+        self.rows["linked_code"] = sorted(linked)
 
     def tables(self) -> dict[str, pa.Table]:
         made = {name: _table(SHAPES[name], rows) for name, rows in self.rows.items()}

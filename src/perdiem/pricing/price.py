@@ -63,10 +63,8 @@ _RATED = """
     create or replace table rated as
     with termed as (
         select s.slot_no, min(t.contract_no) as contract_no
-        from slot s join billed b using (line_no) join claim c using (claim_no) join payer_seen q on
-             q.payer_qualifier is not distinct from c.payer_qualifier and q.payer_id is not distinct from c.payer_id
-             and q.payer_name is not distinct from c.payer_name
-        join term_payer p on p.payer = q.payer or p.payer_id = c.payer_id
+        from slot s join billed b using (line_no) join claim c using (claim_no)
+        join term_payer p on p.payer = c.payer or p.payer_id = c.payer_id
         join term t on t.contract_no = p.contract_no and s.day between t.first_day and t.last_day
         join term_provider v on v.contract_no = t.contract_no and (v.npi is null or v.npi = c.billing_npi)
         group by s.slot_no
@@ -187,7 +185,7 @@ STEPS = (_BILLED, _SLOT, _RATED, _VALUED, _PRICED, _STEP)
 def price_lines(engine: Engine) -> None:
     """Price the judged lines in the engine: ``line_price``, one row a line, and ``price_step``, its arithmetic.
 
-    Reads claim, line, payer_seen, decision, judged_day (line_no, first_day, last_day, denied) and the tables of
+    Reads claim (with payer, the library's id), line, decision, judged_day (line_no, first_day, last_day, denied) and the tables of
     ``rates.contract_tables``. A withdrawn or void claim bills nothing and has no row. line_price: charge and expected money
     (USD) of the payable, pending, denied and unedited part; ``lacks`` says why a line is not priced: no contract, no rate,
     two rates, rate by time, too many units. Raises EngineError where the machine fails.

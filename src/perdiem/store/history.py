@@ -24,7 +24,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from perdiem.codes.book import open_book
 from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.durable import flush, locked, replace_text
@@ -52,17 +51,17 @@ class _Gathered:
         self.inputs: tuple[tuple[str, str], ...] = ()
         self.problems: list[dict[str, Any]] = []
         self.claims = 0
-        noted, book = Withdrawals(), open_book()
+        noted = Withdrawals()
         for chunk in read_chunks(paths, progress=progress, tables=tables):
-            self._add(chunk, noted, book)
+            self._add(chunk, noted)
         self.claim.close()
         self.line.close()
         naming = pa.concat_tables(noted.naming)
         naming = naming.add_column(0, "addition", pa.array([0] * naming.num_rows, pa.int64()))
         self.naming = naming.select(_NAMING.names).cast(_NAMING)
 
-    def _add(self, chunk: Batch, noted: Withdrawals, book: Any) -> None:
-        placed = place(chunk, book)
+    def _add(self, chunk: Batch, noted: Withdrawals) -> None:
+        placed = place(chunk)
         claim = chunk.claim
         for name, column in (("member", placed.member), ("payer", placed.payer), ("provider", placed.provider)):
             claim = claim.append_column(name, column)
