@@ -20,10 +20,11 @@ from perdiem.formats.intake import holds_claims
 from perdiem.formats.tabular.header import NOTHING, Asked, asked
 from perdiem.model.errors import FormatError
 from perdiem.model.on_file import OnFile
+from perdiem.model.whole import whole
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
-from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text, write_workbook
+from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_files, write_text
 from perdiem.pipeline.replay import portable
 from perdiem.pipeline.session import Run
 
@@ -198,7 +199,8 @@ def check_command(
         lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
         typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)
     if ledger_file is not None:
-        _put(ledger_file, json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n")
+        with whole(ledger_file) as (file,):
+            file.write_text(json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
     raise typer.Exit(_status(written.ledger))
 
 
@@ -207,23 +209,7 @@ def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, histo
         if options["format"] == "table" and sys.stdout.isatty():
             return _show(runs, options, history)
         return write_text(runs, options, _say, history)
-    if options["format"] == "parquet":
-        written = write_parquet(runs, options, out, history)
-        _put(out / "run.json", json.dumps(written.record, indent=1) + "\n")
-        return written
-    place = out.resolve()  # of a link, what it leads to
-    beside = place.with_name(place.name + ".part")
-    try:
-        if options["format"] == "xlsx":
-            written = write_workbook(runs, options, beside, history)
-        else:
-            with beside.open("w", encoding="utf-8", newline="") as file:
-                written = write_text(runs, options, file.write, history)
-        beside.replace(place)
-    finally:
-        beside.unlink(missing_ok=True)
-    _put(Path(f"{out}.run.json"), json.dumps(written.record, indent=1) + "\n")
-    return written
+    return write_files(runs, options, out, history)
 
 
 def _show(runs: Iterator[Run], options: dict[str, Any], history: History | None) -> Written:
@@ -231,10 +217,6 @@ def _show(runs: Iterator[Run], options: dict[str, Any], history: History | None)
     kept = list(runs)
     report.table((answer for run in kept for answer in answers(run)), sys.stdout, options["all"])
     return write_text(kept, options, lambda part: None, history)
-
-
-def _put(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", newline="")
 
 
 def _status(accounts: dict[str, Any]) -> int:
