@@ -201,3 +201,21 @@ def test_history_may_come_from_standard_input(here: Path) -> None:
     done = perdiem("check", "week.837", "--history", "-", "--format", "jsonl", given=(here / "hist.837").read_bytes())
     assert done.status == 0
     assert len(done.answers) == len(WEEK)
+
+
+def test_claims_that_the_history_holds_are_no_failure(here: Path) -> None:
+    """Whatever a batch was checked for is done: status 0, and a plain word."""
+    said = "every claim that could be read is in the history already, so none is judged again"
+    for words in ("check", "price --contract contract.toml", "benchmark --smallest 1"):
+        done = CliRunner().invoke(app, [*words.split(), "hist.837", "--history", "store"])
+        assert (done.exit_code, said in done.stderr) == (0, True), words
+        assert "1 claim in = 0 judged + 0 rejected + 1 skipped" in done.stderr
+    write(here / "two.837", [CLEAN, SHORT])
+    assert said not in CliRunner().invoke(app, ["check", "two.837", "hist.837", "--history", "store"]).stderr
+    (here / "torn.837").write_text("ISA*00*")
+    torn = CliRunner().invoke(app, ["check", "hist.837", "torn.837", "--history", "store"])
+    assert (torn.exit_code, said in torn.stderr) == (1, True)
+    assert CliRunner().invoke(app, ["check", "torn.837", "--history", "store"]).exit_code == 2
+    drawn = CliRunner().invoke(app, ["explain", "hist.837", "--claim", "CLEAN", "--history", "store"])
+    assert isinstance(drawn.exception, FormatError)
+    assert "without --history they are drawn too" in drawn.stderr

@@ -67,7 +67,7 @@ def benchmark_command(
     Every figure has its interval, or the reason why it is not available. Groups of fewer than eleven members are hidden, with
     others from which they could be worked out. Nothing leaves this machine.
 
-    What could not be read is told with its reason. Where that is everything, there is no report.
+    What could not be read is told with its reason. Where that is everything, or the history holds all, there is no report.
 
     Exit status: 0 all claims were counted; 1 some input was set aside; 2 none could be read, or wrong usage.
 

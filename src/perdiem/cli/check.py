@@ -141,8 +141,8 @@ def check_command(
 ) -> None:
     """Judge every service line: pay, partial, deny, pend or unedited, with the place in the policy.
 
-    Exit status: 0 all claims were read and judged, whatever the verdicts; 1 some input was set aside (listed,
-    the rest is judged); 2 wrong usage, or nothing could be read.
+    Exit status: 0 all claims were read and judged, whatever the verdicts, or the history holds them already; 1 some input
+    was set aside (listed, the rest is judged); 2 wrong usage, or nothing could be read.
 
     Examples:
 
@@ -199,7 +199,9 @@ def _show(runs: Iterator[Run], options: dict[str, Any], history: History | None)
 
 
 def concluded(accounts: dict[str, Any]) -> int:
-    """The exit status of claims that were judged."""
+    """The exit status of claims that were judged; where the history held all of them, that is said, and is no failure."""
     if not accounts["judged"]:
-        return 2
+        if not accounts["skipped"]:
+            return 2
+        typer.echo("every claim that could be read is in the history already, so none is judged again", err=True)
     return int(any(problem["weight"] != "warning" for problem in accounts["problems"]))
