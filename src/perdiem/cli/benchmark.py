@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, tables_asked
+from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, concluded, tables_asked
+from perdiem.cli.outputs import apart, stdin_once
 from perdiem.formats import report
 from perdiem.formats.figures import to_csv, to_json
 from perdiem.formats.page import written
@@ -20,8 +22,8 @@ from perdiem.formats.plot import Plot, plots
 from perdiem.guide.benchmark_page import benchmark_page
 from perdiem.guide.utilisation import BY, SMALLEST, benchmark
 from perdiem.model.benchmark import Benchmark
-from perdiem.model.errors import FormatError
 from perdiem.model.page import Figure
+from perdiem.model.whole import whole
 from perdiem.pipeline.ledger import Account
 from perdiem.store.history import open_history
 
@@ -65,7 +67,7 @@ def benchmark_command(
     Every figure has its interval, or the reason why it is not available. Groups of fewer than eleven members are hidden, with
     others from which they could be worked out. Nothing leaves this machine.
 
-    What could not be read is told with its reason. Where that is everything, there is no report.
+    What could not be read is told with its reason. Where that is everything, or the history holds all, there is no report.
 
     Exit status: 0 all claims were counted; 1 some input was set aside; 2 none could be read, or wrong usage.
 
@@ -79,6 +81,8 @@ def benchmark_command(
         raise typer.BadParameter("it needs the file that holds it; name one with --against", param_hint="--area")
     if format == "pdf" and out is None:
         raise typer.BadParameter("name the file to write with --out", param_hint="--format pdf")
+    stdin_once(paths, history)
+    apart([*paths, history], out, folder=plot_folder)
     progress, tables, account = Progress(), tables_asked(columns, sheet), Account()
     try:
         with open_history(history, progress, tables.leniently()) if history else nullcontext() as earlier:
@@ -92,15 +96,15 @@ def benchmark_command(
     accounts = account.close()
     if not accounts["judged"]:
         report.ledger_text(accounts, sys.stderr)
-        raise typer.Exit(2)
+        raise typer.Exit(concluded(accounts))
     drawn = plots(told) if plot_folder or format in ("html", "pdf") else []
     if plot_folder:
-        _draw(drawn, plot_folder)
+        _draw(drawn, plot_folder, [*paths, history])
     _write(told, drawn, format, out)
     if told.rejected:
         typer.echo(f"{told.rejected} claim{'' if told.rejected == 1 else 's'} could not be read", err=True)
     report.problems_text(accounts["problems"], sys.stderr)
-    raise typer.Exit(int(any(problem["weight"] != "warning" for problem in accounts["problems"])))
+    raise typer.Exit(concluded(accounts))
 
 
 def _day(given: datetime | None) -> date | None:
@@ -108,21 +112,22 @@ def _day(given: datetime | None) -> date | None:
 
 
 def _write(told: Benchmark, drawn: list[Plot], format: str, out: Path | None) -> None:
-    if format == "table":
-        if out is None:
-            to_terminal(benchmark_page(told), sys.stdout)
-        else:
-            with out.open("w", encoding="utf-8", newline="") as file:
-                to_terminal(benchmark_page(told), file)
-        return
     if format in ("json", "csv"):
         made = (to_json if format == "json" else to_csv)(told).encode()
-    else:
+    elif format != "table":
         made = written(benchmark_page(told, list(_figures(drawn))), format)
+    elif out is None:
+        to_terminal(benchmark_page(told), sys.stdout)
+        return
+    else:
+        text = StringIO()
+        to_terminal(benchmark_page(told), text)
+        made = text.getvalue().encode()
     if out is None:
         sys.stdout.write(made.decode())
     else:
-        out.write_bytes(made)
+        with whole(out) as (file,):
+            file.write_bytes(made)
 
 
 def _figures(drawn: list[Plot]) -> Iterator[tuple[str, Figure]]:
@@ -130,14 +135,16 @@ def _figures(drawn: list[Plot]) -> Iterator[tuple[str, Figure]]:
         yield _SECTIONS.get(plot.name, "measures"), Figure(plot.svg(), plot.instead, plot.title)
 
 
-def _draw(drawn: list[Plot], folder: Path) -> None:
+def _draw(drawn: list[Plot], folder: Path, read: list[str | None]) -> None:
     """Each plot as SVG and PNG, and ``plots.md`` with what each shows in words."""
-    if folder.exists() and not folder.is_dir():
-        raise FormatError(folder.name, "is no folder", "Name a folder for the plots")
+    names = [f"{plot.name}.{ending}" for plot in drawn for ending in ("svg", "png")]
+    places = [folder / name for name in (*names, "plots.md")]
+    apart(read, *places, folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for plot in drawn:
-        (folder / f"{plot.name}.svg").write_text(plot.svg(), encoding="utf-8")
-        (folder / f"{plot.name}.png").write_bytes(plot.png())
     said = [f"## {plot.title}\n\n![{plot.instead}]({plot.name}.svg)\n\n{plot.instead}\n" for plot in drawn]
-    (folder / "plots.md").write_text("\n".join(said), encoding="utf-8")
+    with whole(*places) as files:
+        for number, plot in enumerate(drawn):
+            files[2 * number].write_text(plot.svg(), encoding="utf-8")
+            files[2 * number + 1].write_bytes(plot.png())
+        files[-1].write_text("\n".join(said), encoding="utf-8")
     typer.echo(f"{len(drawn)} plots are in {folder.name}" if drawn else "nothing is left to plot", err=True)

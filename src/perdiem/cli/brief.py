@@ -9,11 +9,13 @@ from typing import Annotated, Literal, get_args
 
 import typer
 
+from perdiem.cli.outputs import apart
 from perdiem.formats import report
 from perdiem.formats.page import FORMATS, written
 from perdiem.guide.brief import ROLES, Role, brief
 from perdiem.guide.publication import publish
 from perdiem.model.errors import FormatError, PolicyError
+from perdiem.model.whole import whole
 from perdiem.pipeline.ledger import Account
 
 Form = Literal["md", "html", "pdf", "json"]
@@ -51,6 +53,7 @@ def brief_command(
     if all_:
         if code or payer or role or format or claims or out is None:
             raise PolicyError("brief --all", "it takes --out FOLDER and --on alone", "Example: perdiem brief --all --out site/")
+        apart([], folder=out)
         pages = publish(out, day)
         typer.echo(f"{pages} pages in {out}", err=True)
         return
@@ -64,6 +67,7 @@ def brief_command(
     if form == "pdf" and out is None:
         raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
     chosen: Role = next(r for r in get_args(Role) if r == role)
+    apart([claims], out)
     account = Account()
     try:
         page = written(brief(code, payer, day, chosen, claims, account=account), form)
@@ -72,5 +76,6 @@ def brief_command(
     if out is None:
         sys.stdout.write(page.decode())
     else:
-        out.write_bytes(page)
+        with whole(out) as (file,):
+            file.write_bytes(page)
     raise typer.Exit(int(any(problem["weight"] != "warning" for problem in account.problems)))

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from perdiem.cli.on_file import Held, held, noted, recorded
+from perdiem.cli.outputs import apart, stdin_once
 from perdiem.formats import report
-from perdiem.formats.intake import holds_claims
 from perdiem.formats.tabular.header import NOTHING, Asked, asked
 from perdiem.model.errors import FormatError
 from perdiem.model.on_file import OnFile
+from perdiem.model.whole import whole
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
-from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, write_parquet, write_text, write_workbook
+from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, files_of, write_files, write_text
 from perdiem.pipeline.replay import portable
 from perdiem.pipeline.session import Run
 
@@ -94,6 +95,7 @@ def judging(
     paths: list[str], policy: list[str], history: str | None, tables: Asked, papers: OnFile | None = None
 ) -> Iterator[tuple[Iterator[Run], History | None]]:
     """The runs of the inputs, to be taken one by one, with progress shown and cleared."""
+    stdin_once(paths, history)
     progress = Progress()
     try:
         with earlier_claims(history, progress, tables.leniently()) as earlier:
@@ -119,29 +121,6 @@ def _say(text: str) -> None:
         raise typer.Exit(0) from None
 
 
-def apart(paths: list[str], *written: Path | None) -> None:
-    """Refuse outputs that would write over an input or each other, or have nowhere to go, before anything is read."""
-    if "" in paths:
-        raise FormatError("an empty name", "is no file", "Name a file or folder, or . for this folder")
-    inputs = [Path(path) for path in paths if path != "-"]
-    outputs = [out for out in written if out is not None]
-    for out in outputs:
-        if str(out) == "-":
-            raise FormatError("-", "is standard output, which is used where no file is named", "Leave the option out")
-        if out.exists() and any(_is_input(out, path) for path in inputs):
-            raise FormatError(out.name, "is one of the inputs, and would be written over", "Name another file")
-        if not out.absolute().parent.is_dir():
-            raise FormatError(str(out.parent), "is no folder, so nothing can be written there", "Make it, or name another")
-    if len({out.absolute() for out in outputs}) < len(outputs):
-        raise FormatError(outputs[0].name, "is named for the answer and for the ledger", "Name two files")
-
-
-def _is_input(out: Path, path: Path) -> bool:
-    if path.is_dir():  # an answer of last week may be written over, claims may not
-        return out.is_file() and path.resolve() in out.resolve().parents and holds_claims(out)
-    return path.exists() and out.samefile(path)
-
-
 def _format(name: str) -> str:
     if name not in FORMATS:
         raise typer.BadParameter(f"{name!r} is not built; perdiem writes {', '.join(FORMATS)}")
@@ -162,8 +141,8 @@ def check_command(
 ) -> None:
     """Judge every service line: pay, partial, deny, pend or unedited, with the place in the policy.
 
-    Exit status: 0 all claims were read and judged, whatever the verdicts; 1 some input was set aside (listed,
-    the rest is judged); 2 wrong usage, or nothing could be read.
+    Exit status: 0 all claims were read and judged, whatever the verdicts, or the history holds them already; 1 some input
+    was set aside (listed, the rest is judged); 2 wrong usage, or nothing could be read.
 
     Examples:
 
@@ -182,11 +161,12 @@ def check_command(
     if format not in TEXT_FORMATS and out is None:
         what = "folder" if format == "parquet" else "file"
         raise typer.BadParameter(f"name the {what} to write with --out", param_hint=f"--format {format}")
-    apart([*paths, str(on_file)] if on_file else paths, out, ledger_file)
     fits = Path.is_dir if format == "parquet" else Path.is_file
     if out is not None and out.exists() and not fits(out):
         what = "is not a folder" if format == "parquet" else "is not a file that the answer could take the place of"
         raise FormatError(str(out), what, "Name another, or leave --out away to write to standard output")
+    answer = files_of(out, format) if out is not None else []
+    apart([*paths, history, on_file], *answer, ledger_file, folder=out if format == "parquet" else None)
     papers = held(on_file)
     options = {"paths": portable(paths), "policy": list(policy), "format": format, "all": every}
     options |= {"columns": columns} if columns else {}
@@ -198,8 +178,9 @@ def check_command(
         lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
         typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)
     if ledger_file is not None:
-        _put(ledger_file, json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n")
-    raise typer.Exit(_status(written.ledger))
+        with whole(ledger_file) as (file,):
+            file.write_text(json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
+    raise typer.Exit(concluded(written.ledger))
 
 
 def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, history: History | None) -> Written:
@@ -207,23 +188,7 @@ def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, histo
         if options["format"] == "table" and sys.stdout.isatty():
             return _show(runs, options, history)
         return write_text(runs, options, _say, history)
-    if options["format"] == "parquet":
-        written = write_parquet(runs, options, out, history)
-        _put(out / "run.json", json.dumps(written.record, indent=1) + "\n")
-        return written
-    place = out.resolve()  # of a link, what it leads to
-    beside = place.with_name(place.name + ".part")
-    try:
-        if options["format"] == "xlsx":
-            written = write_workbook(runs, options, beside, history)
-        else:
-            with beside.open("w", encoding="utf-8", newline="") as file:
-                written = write_text(runs, options, file.write, history)
-        beside.replace(place)
-    finally:
-        beside.unlink(missing_ok=True)
-    _put(Path(f"{out}.run.json"), json.dumps(written.record, indent=1) + "\n")
-    return written
+    return write_files(runs, options, out, history)
 
 
 def _show(runs: Iterator[Run], options: dict[str, Any], history: History | None) -> Written:
@@ -233,11 +198,10 @@ def _show(runs: Iterator[Run], options: dict[str, Any], history: History | None)
     return write_text(kept, options, lambda part: None, history)
 
 
-def _put(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8", newline="")
-
-
-def _status(accounts: dict[str, Any]) -> int:
+def concluded(accounts: dict[str, Any]) -> int:
+    """The exit status of claims that were judged; where the history held all of them, that is said, and is no failure."""
     if not accounts["judged"]:
-        return 2
+        if not accounts["skipped"]:
+            return 2
+        typer.echo("every claim that could be read is in the history already, so none is judged again", err=True)
     return int(any(problem["weight"] != "warning" for problem in accounts["problems"]))

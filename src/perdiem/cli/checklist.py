@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
@@ -14,11 +13,13 @@ from rich.markup import escape
 
 from perdiem.cli.check import Columns, Sheet, tables_asked
 from perdiem.cli.on_file import Held, held
+from perdiem.cli.outputs import apart
 from perdiem.formats import report
 from perdiem.formats.page import FORMATS, written
 from perdiem.guide.checklist import checklist, missing
 from perdiem.model.errors import FormatError
 from perdiem.model.page import Page, Ticks, cells, plain, walk
+from perdiem.model.whole import whole
 
 FORMS = ("table", *FORMATS)
 MARKS = {True: "✔", False: "✖", None: "□"}
@@ -57,23 +58,31 @@ def checklist_command(
         raise FormatError("--format", f"no format {form!r} of a checklist", f"Formats are {', '.join(FORMS)}")
     if form == "pdf" and out is None:
         raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
-    if out is not None and Path(what).exists() and out.exists() and out.samefile(what):
-        raise FormatError(out.name, "is the input, and would be written over", "Name another file")
+    apart([what, on_file], out)
     tables, problems = tables_asked(columns, sheet), list[dict[str, Any]]()
     given: dict[str, Any] = {"claims": claim, "on_file": held(on_file), "tables": tables, "tell": problems.append}
     try:
         page = checklist(what, payer, on.date() if on else None, **given)
     finally:
         report.problems_text(problems, sys.stderr)
-    if form == "table":
-        with out.open("w", encoding="utf-8") if out else nullcontext(sys.stdout) as file:
-            _show(page, Console(file=file, width=None if file.isatty() else 120, highlight=False))
-    elif out is None:
-        sys.stdout.write(written(page, form).decode())
+    if out is None:
+        _put(page, form, sys.stdout)
     else:
-        out.write_bytes(written(page, form))
+        with whole(out) as (place,):
+            if form == "pdf":
+                place.write_bytes(written(page, form))
+            else:
+                with place.open("w", encoding="utf-8", newline="") as file:
+                    _put(page, form, file)
     aside = any(problem["weight"] != "warning" for problem in problems)
     raise typer.Exit(int(aside or missing(page) > 0))
+
+
+def _put(page: Page, form: str, to: TextIO) -> None:
+    if form == "table":
+        _show(page, Console(file=to, width=None if to.isatty() else 120, highlight=False))
+    else:
+        to.write(written(page, form).decode())
 
 
 def _show(page: Page, console: Console) -> None:

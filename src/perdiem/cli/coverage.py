@@ -13,8 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from perdiem.cli.outputs import apart
 from perdiem.formats.coverage_page import MARKS, Page, Stretch, coverage_page
 from perdiem.model.errors import PolicyError
+from perdiem.model.whole import whole
 from perdiem.policy.citation import read_text
 from perdiem.policy.coverage import coverage, page, wording
 from perdiem.policy.read import Policy, read_policies
@@ -53,10 +55,11 @@ def coverage_command(
     if sources is not None and not sources.is_dir():
         raise PolicyError("--sources", f"{sources.name!r} is no folder", "Name the folder that holds the payers' texts")
     file = source_file(chosen.sources[0], sources)
+    apart([file], out)
     covered = coverage(chosen, read_text(file) if file else None)
     shown = page(covered, wording(covered, file) if file else ())
     if out is not None:
-        with out.open("w", encoding="utf-8", newline="") as target:
+        with whole(out) as (place,), place.open("w", encoding="utf-8", newline="") as target:
             _write(shown, format, target)
     else:
         _write(shown, format, sys.stdout)

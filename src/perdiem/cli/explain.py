@@ -51,6 +51,8 @@ def explain_command(
         near = numbers.near(claim)
         if near and claim not in near:  # where the answer would stand, not in the error: an error may end in a log
             typer.echo(f"claims with numbers like {claim}: {report.printable(', '.join(near))}")
+        if accounts["skipped"]:
+            typer.echo("claims that the history holds already are left out; without --history they are drawn too", err=True)
         raise not_found(claim, accounts["problems"])
     report.ledger_text(accounts, sys.stdout, problems=False)
     for run, one in drawn:

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from perdiem.cli.order_claim import from_claim, show_expected, write_orders
+from perdiem.cli.outputs import apart
 from perdiem.cli.write import At, MembersFile
 from perdiem.coding.answer import as_json
 from perdiem.coding.order import order
@@ -19,6 +20,7 @@ from perdiem.formats.orders import picture
 from perdiem.formats.orders.read import read_orders
 from perdiem.model.errors import FormatError
 from perdiem.model.order import Coded, SetAside, Written
+from perdiem.model.whole import whole
 
 FORMATS = ("table", "json", "csv", "837p")
 _ASKED = "order"  # where an order by options stands
@@ -113,6 +115,7 @@ def order_command(
     }  # fmt: skip
     fields = {name: text for name, text in given.items() if text}
     paths = [*(paths or ()), *(orders or ())]
+    apart([*paths, *(claims or ()), provider, members, *(contract or ())], out)
     if claims and not paths:
         raise typer.Exit(int(from_claim(claims, None, format, out)))
     if not paths and not {"sig", "drug", "ndc"} & set(fields):
@@ -153,21 +156,22 @@ def _written(paths: list[str] | None, fields: dict[str, str], aside: list[SetAsi
 
 
 def _put(coded: Coded, format: str, out: Path | None) -> None:
-    if out is not None and not out.absolute().parent.is_dir():
-        raise FormatError(str(out.parent), "is no folder, so nothing can be written there", "Make it, or name another")
-    to = out.open("w", encoding="utf-8", newline="") if out is not None else sys.stdout
-    try:
-        if format == "json":
-            to.write(json.dumps(as_json(coded), indent=1, ensure_ascii=False) + "\n")
-        elif format == "csv":
-            to.write(picture.csv_rows(coded))
-        else:
-            picture.show(coded, to)
-        if format == "csv":
-            for one in coded.set_aside:
-                typer.echo(f"set aside  {one.source}, row {one.row}: {one.reason}", err=True)
-            for question in coded.questions:
-                typer.echo(f"asked  order {question.order_id}, {question.about}: {question.asks}", err=True)
-    finally:
-        if out is not None:
-            to.close()
+    if out is None:
+        _tell(coded, format, sys.stdout)
+    else:
+        with whole(out) as (file,), file.open("w", encoding="utf-8", newline="") as to:
+            _tell(coded, format, to)
+    if format == "csv":
+        for one in coded.set_aside:
+            typer.echo(f"set aside  {one.source}, row {one.row}: {one.reason}", err=True)
+        for question in coded.questions:
+            typer.echo(f"asked  order {question.order_id}, {question.about}: {question.asks}", err=True)
+
+
+def _tell(coded: Coded, format: str, to: TextIO) -> None:
+    if format == "json":
+        to.write(json.dumps(as_json(coded), indent=1, ensure_ascii=False) + "\n")
+    elif format == "csv":
+        to.write(picture.csv_rows(coded))
+    else:
+        picture.show(coded, to)

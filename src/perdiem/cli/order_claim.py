@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from rich.console import Console
@@ -27,6 +27,7 @@ from perdiem.formats.report import legible
 from perdiem.formats.write_837p import write_837p
 from perdiem.model.errors import FormatError
 from perdiem.model.order import Coded
+from perdiem.model.whole import whole
 from perdiem.pipeline.answer import cite
 from perdiem.pipeline.check import judge, loaded_policies
 from perdiem.pipeline.price import Pricer, Totals, priced_lines
@@ -78,16 +79,19 @@ def from_claim(claims: Sequence[str], coded: Coded | None, format: str, out: Pat
         if any(not order.member_id for order in coded.orders):
             raise FormatError("the orders", "name no member, so they cannot be held against claims", "Add a column member_id")
         rows = [_difference(one) for one in differences(ordered_lines(coded), billed_lines(batch), book)]
-    to = out.open("w", encoding="utf-8", newline="") if out else sys.stdout
-    try:
-        if format == "json":
-            to.write(json.dumps({"implied" if coded is None else "findings": rows}, indent=1, ensure_ascii=False) + "\n")
-        else:
-            _show(rows, to, "no difference" if coded is not None else "no therapy and no drug")
-    finally:
-        if out:
-            to.close()
+    if out is None:
+        _tell(rows, coded is None, format, sys.stdout)
+    else:
+        with whole(out) as (file,), file.open("w", encoding="utf-8", newline="") as to:
+            _tell(rows, coded is None, format, to)
     return lost or (coded is not None and bool(rows))
+
+
+def _tell(rows: list[dict[str, Any]], alone: bool, format: str, to: TextIO) -> None:
+    if format == "json":
+        to.write(json.dumps({"implied" if alone else "findings": rows}, indent=1, ensure_ascii=False) + "\n")
+    else:
+        _show(rows, to, "no therapy and no drug" if alone else "no difference")
 
 
 def _implied(one: Any) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
-from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, apart, judging, tables_asked
+from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, concluded, judging, tables_asked
+from perdiem.cli.outputs import apart
 from perdiem.formats import money, report
+from perdiem.model.whole import whole
 from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.price import Priced, Pricer, Totals, claim_totals, priced_lines
 from perdiem.pipeline.session import Run
@@ -61,7 +63,7 @@ def price_command(
 
       perdiem price week.837 --contract contract.toml --format csv --out prices.csv
     """
-    apart(paths, out)
+    apart([*paths, history, *contract], out)
     contracts = read_contracts(contract)
     account, totals = Account(), Totals()
     with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _), Pricer(contracts) as pricer:
@@ -70,9 +72,7 @@ def price_command(
         _put(rows, totals, by, format, out)
     accounts = account.close()
     report.ledger_text(accounts, sys.stderr)
-    if not accounts["judged"]:
-        raise typer.Exit(2)
-    raise typer.Exit(int(any(problem["weight"] != "warning" for problem in accounts["problems"])))
+    raise typer.Exit(concluded(accounts))
 
 
 def _priced(runs: Iterable[Run], pricer: Pricer, account: Account, totals: Totals) -> Iterator[Priced]:
@@ -100,25 +100,23 @@ def _sorted(priced: Iterable[Priced], sort: str | None) -> Iterable[dict[str, An
 
 
 def _put(rows: Iterable[dict[str, Any]], totals: Totals, by: str | None, format: str, out: Path | None) -> None:
-    beside = out.with_name(out.name + ".part") if out else None
-    to = beside.open("w", encoding="utf-8", newline="") if beside else sys.stdout
-    try:
-        if format == "csv":
-            for part in money.csv_text(rows, money.STAKE_COLUMNS if by else money.LINE_COLUMNS):
-                to.write(part)
-        else:
-            held = list(rows)
-            if format == "json":
-                sums = {"claims": claim_totals(held)} if not by else {}
-                to.write(money.json_text({"by" if by else "lines": held, **sums, "totals": totals.told()}))
-            elif by:
-                money.stakes_table(held, by, totals.told(), to)
-            else:
-                money.lines_table(held, totals.told(), to)
-        if beside and out:
-            to.close()
-            beside.replace(out)
-    finally:
-        if beside:
-            to.close()
-            beside.unlink(missing_ok=True)
+    if out is None:
+        _tell(rows, totals, by, format, sys.stdout)
+        return
+    with whole(out) as (file,), file.open("w", encoding="utf-8", newline="") as to:
+        _tell(rows, totals, by, format, to)
+
+
+def _tell(rows: Iterable[dict[str, Any]], totals: Totals, by: str | None, format: str, to: TextIO) -> None:
+    if format == "csv":
+        for part in money.csv_text(rows, money.STAKE_COLUMNS if by else money.LINE_COLUMNS):
+            to.write(part)
+        return
+    held = list(rows)
+    if format == "json":
+        sums = {"claims": claim_totals(held)} if not by else {}
+        to.write(money.json_text({"by" if by else "lines": held, **sums, "totals": totals.told()}))
+    elif by:
+        money.stakes_table(held, by, totals.told(), to)
+    else:
+        money.lines_table(held, totals.told(), to)

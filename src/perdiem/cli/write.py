@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
-from perdiem.cli.check import Columns, Paths, Sheet, apart, standard_input, tables_asked
+from perdiem.cli.check import Columns, Paths, Sheet, standard_input, tables_asked
+from perdiem.cli.outputs import apart
 from perdiem.formats.intake import read
 from perdiem.formats.members import read_members
 from perdiem.formats.provider import read_provider
 from perdiem.formats.write_837p import write_837p
 from perdiem.model.schema import Batch
+from perdiem.model.whole import whole
 
 ProviderFile = Annotated[Path, typer.Option("--provider", help="Who bills: provider.toml.", metavar="FILE")]
 MembersFile = Annotated[
@@ -49,7 +51,7 @@ def write_command(
 
       perdiem write week.837 --provider provider.toml --members members.csv --out again.837
     """
-    apart(paths, out)
+    apart([*paths, provider, members], out)
     batch = read(paths, stdin=standard_input(), tables=tables_asked(columns, sheet))
     told = tell_problems(batch)
     put(write_837p(batch, read_provider(provider), read_members(members) if members else None, at), out)
@@ -72,11 +74,6 @@ def put(parts: Iterable[bytes], out: Path | None) -> None:
         sys.stdout.buffer.write(b"".join(parts))
         sys.stdout.buffer.flush()
         return
-    beside = out.with_name(out.name + ".part")
-    try:
-        with beside.open("wb") as file:
-            for part in parts:
-                file.write(part)
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(out) as (place,), place.open("wb") as file:
+        for part in parts:
+            file.write(part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -46,6 +47,12 @@ class ParquetTable:
         if self._rows:
             self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks(), row_group_size=ROW_GROUP)
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Let go of a file that could not be finished; nothing where it was."""
+        self._waiting, self._rows = [], 0
+        with suppress(OSError):
+            self._writer.close()
 
 
 def _leaves(schema: pa.Schema) -> list[str]:

@@ -7,6 +7,7 @@ Text is written as text and never as a formula; amounts and days are numbers and
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
@@ -72,15 +73,24 @@ class Workbook:
                 self._put("Ledger", {"key": key, "value": Decimal(value) if key.startswith("charge") else value})
         for name, columns in SHEETS.items():
             self._sheets[name].autofilter(0, 0, self._rows[name] - 1, len(columns) - 1)
-        self._open = False
-        self._book.close()
+        self._finish()
         return "sha256:" + self._digest.hexdigest()
 
     def abandon(self) -> None:
         """Closes a workbook that could not be finished; nothing where it was."""
         if self._open:
-            self._open = False
+            with suppress(OSError):
+                self._finish()
+
+    def _finish(self) -> None:
+        from xlsxwriter.exceptions import FileCreateError
+
+        self._open = False
+        try:
             self._book.close()
+        except FileCreateError as error:  # the machine's own error, in the writer's wrapping
+            cause = error.__context__
+            raise cause if isinstance(cause, OSError) else OSError(str(error)) from None
 
     def _sheet(self, name: str, columns: tuple[str, ...]) -> Any:
         sheet = self._book.add_worksheet(name)

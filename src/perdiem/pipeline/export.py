@@ -7,6 +7,7 @@ and citation stand once in ``rule``.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -64,11 +65,10 @@ TABLES = {"claim": _CLAIM, "line": _LINE, "finding": _FINDING, "problem": PROBLE
 
 
 class Export:
-    """Writes the tables of a run into a folder, chunk by chunk."""
+    """Writes the tables of a run into files, chunk by chunk; ``close`` finishes them, ``abandon`` lets go where that failed."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._files = {name: folder / f"{name}.parquet" for name in TABLES}
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
         self._tables = {
             name: ParquetTable(
                 self._files[name],
@@ -103,6 +103,11 @@ class Export:
             for one in pool.map(self._finish, self._tables):
                 digest.update(one)
         return "sha256:" + digest.hexdigest()
+
+    def abandon(self) -> None:
+        """Let go of the files that are not finished; nothing where all are."""
+        for table in self._tables.values():
+            table.abandon()
 
     def _finish(self, name: str) -> bytes:
         self._tables[name].close()

@@ -1,8 +1,9 @@
-"""output: judged runs written as text or Parquet, one chunk at a time, with ledger and fingerprints."""
+"""output: judged runs written as text, workbook or Parquet, one chunk at a time, with ledger and fingerprints."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from perdiem import __version__
 from perdiem.formats import report
+from perdiem.model.whole import whole
 from perdiem.pipeline.answer import Answer, answers
 from perdiem.pipeline.history import History
 from perdiem.pipeline.ledger import Account
@@ -45,16 +47,48 @@ def write_text(
     return Written(account.close(), _record(last.get(), options, "sha256:" + digest.hexdigest(), history))
 
 
-def write_parquet(runs: Iterable[Run], options: dict[str, Any], folder: Path, history: History | None = None) -> Written:
-    """Write runs as Parquet tables into a folder."""
-    from perdiem.pipeline.export import Export  # tables and workbooks load what text needs not wait for
+def files_of(out: Path, format: str) -> list[Path]:
+    """The files that an answer is written into; the last is the record of the run."""
+    if format != "parquet":
+        return [out, Path(f"{out}.run.json")]
+    from perdiem.pipeline.export import TABLES  # tables and workbooks load what text needs not wait for
 
-    account, export, last = Account(), Export(folder), _Last()
-    for run in runs:
-        account.add(run)
-        export.add(run)
-        last.run = run
-    return Written(account.close(), _record(last.get(), options, export.close(), history))
+    return [*(out / f"{name}.parquet" for name in TABLES), out / "run.json"]
+
+
+def write_files(runs: Iterable[Run], options: dict[str, Any], out: Path, history: History | None = None) -> Written:
+    """Write runs into a file, or Parquet into a folder, with the record: all of it, or nothing and what stood there stays."""
+    if options["format"] == "parquet":
+        return write_parquet(runs, options, out, history)
+    with whole(*files_of(out, options["format"])) as (answer, record):
+        if options["format"] == "xlsx":
+            written = write_workbook(runs, options, answer, history)
+        else:
+            with answer.open("w", encoding="utf-8", newline="") as file:
+                written = write_text(runs, options, file.write, history)
+        _put(record, written)
+    return written
+
+
+def write_parquet(runs: Iterable[Run], options: dict[str, Any], folder: Path, history: History | None = None) -> Written:
+    """Write runs as Parquet tables into a folder, and the record of the run beside them: all of them, or none."""
+    from perdiem.pipeline.export import TABLES, Export
+
+    folder.mkdir(parents=True, exist_ok=True)
+    account, last = Account(), _Last()
+    with whole(*files_of(folder, "parquet")) as (*tables, record):
+        export = Export(dict(zip(TABLES, tables, strict=True)))
+        try:
+            for run in runs:
+                account.add(run)
+                export.add(run)
+                last.run = run
+            ledger, mark = account.close(), export.close()
+        finally:
+            export.abandon()
+        written = Written(ledger, _record(last.get(), options, mark, history))
+        _put(record, written)
+    return written
 
 
 def write_workbook(runs: Iterable[Run], options: dict[str, Any], file: Path, history: History | None = None) -> Written:
@@ -84,6 +118,10 @@ def _parts(told: Iterator[Answer], options: dict[str, Any]) -> Iterator[str]:
     if options["format"] == "csv":
         return report.csv_rows(told)
     return report.table_text(told, options["all"])
+
+
+def _put(file: Path, written: Written) -> None:
+    file.write_text(json.dumps(written.record, indent=1) + "\n", encoding="utf-8", newline="")
 
 
 class _Last:

@@ -1,0 +1,45 @@
+"""Files that are whole or not there: written beside their places, and put in place once all of them are finished."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+def home(place: Path) -> Path:
+    """Where a file really stands: of a link, what it leads to."""
+    return Path(os.path.realpath(place))
+
+
+def beside(place: Path) -> Path:
+    """Where a file is written until it is whole: in its folder under a hidden name, so that nobody reads it as claims."""
+    there = home(place)
+    return there.with_name(f".{there.name}.part")
+
+
+@contextmanager
+def whole(*places: Path) -> Iterator[list[Path]]:
+    """Names to write to; the files are put in place in this order when the block ends, and none of them where it fails.
+
+    Of several the last vouches for the others: what stood in its place is gone before the first of them comes. A pipe or a
+    device is written as it is.
+    """
+    moves = {beside(place): home(place) for place in places if not _is_stream(place)}
+    try:
+        yield [place if _is_stream(place) else beside(place) for place in places]
+        if len(places) > 1 and not _is_stream(places[-1]):
+            home(places[-1]).unlink(missing_ok=True)
+        for part, place in moves.items():
+            with suppress(OSError):  # who may read an answer may read the next one, and nobody else
+                shutil.copymode(place, part)
+            part.replace(place)
+    finally:
+        for part in moves:
+            part.unlink(missing_ok=True)
+
+
+def _is_stream(place: Path) -> bool:
+    return place.exists() and not place.is_file() and not place.is_dir()

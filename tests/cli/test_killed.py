@@ -1,0 +1,112 @@
+"""An answer is whole or not there: whatever stops a run, what stands there is sound, and no record vouches for other bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from perdiem.model.whole import beside, whole
+from perdiem.pipeline.export import TABLES
+
+from .command import PERDIEM, SHORT, WEEK, write
+
+KILLED = Path(__file__).with_name("killed.py")
+
+
+def killed(step: int, *words: object) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, str(KILLED), str(step), *map(str, words)]
+    return subprocess.run(run, capture_output=True, text=True, timeout=120, check=False)
+
+
+def fingerprint(folder: Path) -> str:
+    marks = (hashlib.sha256((folder / f"{name}.parquet").read_bytes()).digest() for name in TABLES)
+    return "sha256:" + hashlib.sha256(b"".join(marks)).hexdigest()
+
+
+def test_killed_at_any_step_the_tables_are_sound(tmp_path: Path) -> None:
+    """Over an answer of last week: the old one with its record, or sound tables without one, or the new one with its record."""
+    old, new = write(tmp_path / "old.837", [SHORT]), write(tmp_path / "new.837", WEEK)
+    base, after = tmp_path / "base", tmp_path / "after"
+    killed(0, "check", old, "--format", "parquet", "--out", base)
+    shutil.copytree(base, after)
+    steps = int(killed(0, "check", new, "--format", "parquet", "--out", after).stdout.split()[-1])
+    before, later = fingerprint(base), fingerprint(after)
+    assert before != later
+    seen = set()
+    renames = steps - 2 * len(TABLES)  # about where the first table is put in place
+    for step in (renames - 8, *range(renames - 2, steps - 4)):
+        folder = tmp_path / f"killed-{step}"
+        shutil.copytree(base, folder)
+        assert killed(step, "check", new, "--format", "parquet", "--out", folder).returncode == -9
+        for name in TABLES:
+            pq.read_table(folder / f"{name}.parquet")
+        held = fingerprint(folder)
+        record = folder / "run.json"
+        assert (json.loads(record.read_text())["output"] if record.exists() else held) == held, "a record vouches for other bytes"
+        seen.add("unvouched" if not record.exists() else "before" if held == before else "after")
+    assert seen == {"before", "unvouched", "after"}
+    done = killed(0, "check", new, "--format", "parquet", "--out", folder)
+    assert done.returncode == 0
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*(f"{name}.parquet" for name in TABLES), "run.json"])
+    assert fingerprint(folder) == later
+
+
+@pytest.mark.parametrize(("format", "out"), [("parquet", "judged"), ("csv", "a.csv"), ("xlsx", "a.xlsx")])
+def test_a_run_that_fails_leaves_what_stood_there(tmp_path: Path, format: str, out: str) -> None:
+    """A disk that takes no more: the answer of last week stays, with its record, and nothing half-made beside it."""
+    if format == "xlsx":
+        pytest.importorskip("xlsxwriter")
+    from judge.generate import generate
+
+    write(tmp_path / "old.837", [SHORT])
+    write(tmp_path / "many.837", generate(3, 400))
+    words = [str(PERDIEM), "check", "old.837", "--format", format, "--out", out]
+    assert subprocess.run(words, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    words[2] = "many.837"
+    run = subprocess.run(
+        ["sh", "-c", 'ulimit -f 16 && exec "$0" "$@"', *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert run.returncode == 2, run.stderr
+    assert "too large" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "Exception ignored" not in run.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_workbook_that_cannot_be_made_says_so(tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
+    from perdiem.formats.xlsx import Workbook
+
+    with pytest.raises(FileNotFoundError):
+        Workbook(tmp_path / "nowhere" / "a.xlsx").close({"problems": [], "verdicts": {}})
+
+
+def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    two.write_text("old")
+
+    def write_half() -> None:
+        with whole(one, two) as (first, second):
+            first.write_text("new")
+            second.write_text("new")
+            raise ValueError("half")
+
+    with pytest.raises(ValueError, match="half"):
+        write_half()
+    assert [path.name for path in tmp_path.iterdir()] == ["two"]
+    with whole(one, two) as (first, second):
+        first.write_text("new")
+        second.write_text("new")
+        assert (first, two.read_text()) == (beside(one), "old")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"one": "new", "two": "new"}
+    with pytest.raises(FileNotFoundError), whole(one, two):
+        pass
+    assert not two.exists(), "a record whose answer did not come vouches for nothing"
