@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -53,6 +54,42 @@ def test_names_are_never_absolute_and_always_text(tmp_path: Path) -> None:
     assert not any(name.startswith("/") or ".." in name for name in names)
     assert all(name.encode("utf-8").isascii() or "\ufffd" in name for name in names)
     assert "z.zip/etc/passwd" in names
+
+
+def test_files_of_one_name_are_all_read(tmp_path: Path) -> None:
+    """A file is itself by where it lies, not by its name as shown; each source has a name of its own, in one order."""
+    put(tmp_path, {"in/week": b"1", "in/week (2)": b"2", "stdin": b"3"})
+    given = [tmp_path / "nosuch" / "week", tmp_path / "in" / "week"]
+    for paths in (given, given[::-1]):
+        found = listed(*paths)
+        assert found["week"] == b"1"
+        assert "no such file" in str(found["week (2)"])
+    assert list(listed(*given, tmp_path / "in")) == ["week", "week (2)", "week (2) (2)"]
+    assert listed("-", tmp_path / "stdin", stdin=io.BytesIO(b"x")) == {"stdin": b"x", "stdin (2)": b"3"}
+
+
+def test_names_that_are_shown_alike_are_told_apart(tmp_path: Path) -> None:
+    for byte in (b"\xff", b"\xfe"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + byte + b".837")).write_bytes(byte)
+    assert listed(tmp_path) == {"\ufffd.837": b"\xfe", "\ufffd.837 (2)": b"\xff"}
+
+
+def test_members_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for data in (b"1", b"2"):
+            archive.writestr("a.837", data)
+    put(tmp_path, {"d.zip": out.getvalue()})
+    assert listed(tmp_path / "d.zip") == {"d.zip/a.837": b"1", "d.zip/a.837 (2)": b"2"}
+
+
+def test_a_file_that_two_paths_lead_to_is_read_once(tmp_path: Path) -> None:
+    put(tmp_path, {"in/a": b"1"})
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "in" / "a")
+    (tmp_path / "way").symlink_to(tmp_path / "in")
+    assert list(listed(tmp_path / "in", tmp_path / "way" / "a").values()) == [b"1"]
+    assert list(listed(tmp_path / "in").values()) == [b"1"]
 
 
 def test_stdin(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.output import write_parquet, write_text
 from perdiem.store.history import add, open_history
 
-from .claims import Claim, first_differences, members, pool, shuffled
+from .claims import Claim, claim, first_differences, line, members, pool, shuffled
 from .history import apart, jsonl, runs, write
 from .test_judge_agrees import Both, differences
 
@@ -61,8 +61,8 @@ class Inputs:
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     folder = tmp_path_factory.mktemp("bulk")
     now, before = [], []
-    for number, claim in enumerate(batch()):
-        (before if number % 7 == 3 else now).append(claim)
+    for number, one in enumerate(batch()):
+        (before if number % 7 == 3 else now).append(one)
     cuts = [at * len(now) // 12 for at in range(13)]
     files = [write(folder / f"{at:02d}.837", now[a:b], at + 1) for at, (a, b) in enumerate(pairwise(cuts))]
     return Inputs(files, write(folder / "earlier.837", before, 99))
@@ -175,6 +175,27 @@ def test_what_the_history_holds_already_is_skipped_and_counted(tmp_path: Path, s
         apart_now = differences(Both(claims[300:], alone[0], wanted))
         assert not apart_now, "\n".join(apart_now[:3])
     assert unplaced(jsonl(found)) == unplaced(jsonl(alone)), "whether the held half is given again changes nothing"
+
+
+TINY = [Sizes(), Sizes(share=1), Sizes(chunk=1, whole=1, part=1), Sizes(chunk=2, whole=1, part=10)]
+
+
+@pytest.mark.parametrize("sizes", TINY, ids=["at once", "beside", "in parts", "in one part"])
+def test_a_skipped_replacement_withdraws_nothing_however_the_batch_is_cut(tmp_path: Path, sizes: Sizes) -> None:
+    """The history holds X1 and R1, which replaced it; the batch has an X1 of its own, and the file of R1 once more."""
+    day = ("2024-06-05", "2024-06-05")
+    old = [claim(line("S9500", 1, *day)) | {"id": "X1"}]
+    replacing = [claim(line("A4222", 1, *day), frequency="7", original_ref="X1") | {"id": "R1"}]
+    new = [claim(line("S9500", 1, *day), line("J0690", 1, *day)) | {"id": "X1"}, claim(line("A4223", 1, *day)) | {"id": "N1"}]
+    now, first, second = (write(tmp_path / f"{n}.837", some, n) for n, some in enumerate((new, old, replacing), 1))
+    for given in ([first, second], [second, first]):
+        store = tmp_path / given[0].stem
+        for file in given:
+            add(store, [file])
+        with open_history(store) as history:
+            alone, beside = jsonl(runs([now], history)), runs([now, second], history, sizes)
+        assert "withdrawn_by" not in alone
+        assert unplaced(jsonl(beside)) == unplaced(alone), "whether the held file is given again changes nothing"
 
 
 def unplaced(text: str) -> list[str]:

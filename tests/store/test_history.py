@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,25 @@ def test_a_file_is_added_once_by_its_bytes(tmp_path: Path, files: list[Path]) ->
     assert both["held"] == ["1.837"]
     assert [a["claims"] for a in read_manifest(store)["additions"]] == [first["claims"], both["claims"]]
     assert set(content(store)) == named(store)
+    sound(store)
+
+
+def test_of_two_members_of_one_name_the_one_that_is_not_held_is_added(tmp_path: Path, files: list[Path]) -> None:
+    """And judged: what is held is told by bytes, and names tell the members of an archive apart."""
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for file in files[:2]:
+            archive.write(file, "week.837")
+    store = tmp_path / "store"
+    add(store, files[:1])
+    with open_history(store) as history:
+        (run,) = runs([tmp_path / "two.zip"], history)
+        (second,) = runs(files[1:2], history)
+    assert run.batch.claim.num_rows == second.batch.claim.num_rows > 20
+    told = add(store, [tmp_path / "two.zip"])
+    assert told["held"] == ["two.zip/week.837"]
+    assert told["claims"] == second.batch.claim.num_rows
+    assert read_manifest(store)["additions"][1]["inputs"][0]["name"] == "two.zip/week.837 (2)"
     sound(store)
 
 

@@ -57,19 +57,52 @@ def sources(
     A plain or gzip file of at least ``large`` bytes (as they would be unpacked, roughly) is not read but has its path.
 
     Directories are walked without hidden names and without following linked directories. Names are told from
-    the common parent of all paths; one file has its own name, ``-`` is ``stdin``, a zip member ``zip/member``.
-    Never raises for what a path names.
+    the common parent of all paths; one file has its own name, ``-`` is ``stdin``, a zip member ``zip/member``. No two
+    sources have one name: a second ``week.837`` is ``week.837 (2)``. Never raises for what a path names.
     """
     entries = [entry for path in dict.fromkeys(map(str, paths)) for entry in _entries(path)]
     base = _shared_parent([entry.base for entry in entries if entry.base])
-    named: dict[str, _Entry] = {}
-    for entry in entries:
-        named.setdefault(_name(entry, base), entry)  # a file that two paths lead to is read once
+    once = {_identity(entry): entry for entry in reversed(entries)}  # a file that two paths lead to is read once
     if not entries:
         yield Source("input", problem="No file was named, so there is nothing to read. Name a file, a directory or -.")
-    for name, entry in sorted(named.items()):
+    names = _Names()
+    for told, entry in sorted(((_name(entry, base), entry) for entry in once.values()), key=_order):
+        name = names.own(_legible(told))
         found = [Source(name, problem=entry.problem)] if entry.problem else _open(name, entry, stdin, limits, large)
-        yield from found
+        for source in found:
+            yield source if source.name == name else replace(source, name=names.own(source.name))
+
+
+class _Names:
+    """Gives each source a name of its own, so that claims and fingerprints can be told apart by it."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, int] = {}
+
+    def own(self, name: str) -> str:
+        """The name, or the first of ``name (2)``, ``name (3)`` ... that nobody has."""
+        told = name
+        while told in self._next:
+            self._next[name] += 1
+            told = f"{name} ({self._next[name]})"
+        self._next[told] = 1
+        return told
+
+
+def _identity(entry: _Entry) -> str | None:
+    """What makes two entries one: where they lead to, all links followed; of stdin nothing."""
+    if entry.path is None:
+        return None
+    try:
+        return os.path.realpath(entry.path)
+    except (OSError, ValueError):
+        return str(entry.path)
+
+
+def _order(named: tuple[str, _Entry]) -> tuple[str, bool, bool, bytes, str]:
+    """By name as it is shown; of one name stdin first, and what cannot be read last."""
+    told, entry = named
+    return _legible(told), entry.path is not None, bool(entry.problem), os.fsencode(told), str(entry.path)
 
 
 def _entries(path: str) -> list[_Entry]:
@@ -185,4 +218,8 @@ def _name(entry: _Entry, base: str) -> str:
     if entry.base and base:
         relative = Path(os.path.relpath(_absolute(entry.path), base)).as_posix()
         told = relative if relative != "." else _absolute(entry.path).name
-    return told.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return told
+
+
+def _legible(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

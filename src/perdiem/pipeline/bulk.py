@@ -137,6 +137,7 @@ class _Bulk:
         self.claim.close()
         self.line.close()
         skipped = self.history.holds(self.rest[-1].inputs) if self.history else frozenset()
+        self.withdrawals.forget(skipped)
         spools, last = self._judge(skipped)
         for number, rest in enumerate(self.rest):
             whole = without(replace(rest, claim=self.claim.chunk(number), line=self.line.chunk(number)), skipped)

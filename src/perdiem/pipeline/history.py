@@ -21,9 +21,10 @@ from perdiem.model.schema import CLAIM, FREQUENCIES, LINE, OTHER_PAYER, PROBLEM,
 from perdiem.pipeline.session import with_payer
 
 WITHDRAWN = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64(), "withdrawn_by": pa.string()})
-_NAME = pa.dictionary(pa.int32(), pa.string())  # few payers and providers, many claims
+_NAME = pa.dictionary(pa.int32(), pa.string())  # few sources, payers and providers, many claims
 _IDENTITY = ("claim_no", "claim_id", "payer", "provider")
 _NAMING = ("claim_no", "claim_id", "original_ref", "payer", "provider")
+_SOURCE = ("source",)
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,21 @@ class Withdrawals:
     def note(self, claim: pa.Table, placed: Placed) -> None:
         """Take note of a chunk's claims."""
         rows = claim.select(["claim_no", "claim_id", "frequency", "original_ref"])
-        for name in ("payer", "provider"):
-            rows = rows.append_column(name, getattr(placed, name).dictionary_encode().cast(_NAME))
+        for name, column in (("payer", placed.payer), ("provider", placed.provider), ("source", claim["source"])):
+            rows = rows.append_column(name, column.dictionary_encode().cast(_NAME))
         withdraws = pc.and_(pc.is_in(rows["frequency"], pa.array(list(FREQUENCIES))), pc.is_valid(rows["original_ref"]))
-        self.naming.append(rows.filter(withdraws).select(list(_NAMING)))
-        self.claims.append(rows.select(_IDENTITY))
+        self.naming.append(rows.filter(withdraws).select([*_NAMING, *_SOURCE]))
+        self.claims.append(rows.select([*_IDENTITY, *_SOURCE]))
+
+    def forget(self, sources: frozenset[str]) -> None:
+        """Leave out the claims of some sources: they are skipped, so they withdraw nothing and nothing withdraws them."""
+        self.naming = [of_other_sources(rows, sources) for rows in self.naming]
+        self.claims = [of_other_sources(rows, sources) for rows in self.claims]
 
     def known(self) -> pa.Table:
         """The claims noted whose id some replacement or void names."""
         named = pc.unique(pa.concat_tables(self.naming)["original_ref"])
-        return pa.concat_tables(t.filter(pc.is_in(t["claim_id"], named)) for t in self.claims)
+        return pa.concat_tables(t.filter(pc.is_in(t["claim_id"], named)).select(list(_IDENTITY)) for t in self.claims)
 
     def among(self, claims: pa.Table) -> pa.Table:
         """Which of these claims (claim_no, claim_id, payer, provider) a later noted claim withdraws."""
@@ -233,9 +239,14 @@ def without(batch: Batch, sources: frozenset[str]) -> Batch:
     """The batch without the claims of some sources, which are counted as skipped."""
     if not sources:
         return batch
-    keep = pc.invert(pc.is_in(batch.claim["source"], pa.array(sorted(sources))))
-    claim, left_out = batch.claim.filter(keep), batch.claim.filter(pc.invert(keep))
+    claim, left_out = of_other_sources(batch.claim, sources), of_other_sources(batch.claim, sources, others=False)
     line = batch.line.filter(pc.is_in(batch.line["claim_no"], claim["claim_no"].combine_chunks()))
     cents = int((pc.sum(left_out["charge"]).as_py() or 0) * 100)
     skipped = Census(left_out.num_rows, batch.line.num_rows - line.num_rows, cents)
     return replace(batch, claim=claim, line=line, skipped=skipped)
+
+
+def of_other_sources(rows: pa.Table, sources: frozenset[str], others: bool = True) -> pa.Table:
+    """The rows whose source is none of these, or one of them."""
+    named = pc.is_in(rows["source"], pa.array(sorted(sources), pa.string()))
+    return rows.filter(pc.invert(named) if others else named)
