@@ -66,6 +66,12 @@ def test_every_floor_has_its_paragraph() -> None:
     assert floors <= set(re.findall(r"\*\*(\w+)[.*]", text))
 
 
+def test_formats_are_named_where_the_recipe_says() -> None:
+    found = re.search(r"`FORMATS`\s+of `([\w/]+\.py)`", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    assert found
+    assert re.search("^FORMATS = ", (ROOT / "src" / "perdiem" / found[1]).read_text("utf-8"), re.MULTILINE)
+
+
 def test_the_recipe_for_a_fingerprint_works() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     found = re.search(r'python -c "(.*?)" < sentence.txt', page, re.DOTALL)

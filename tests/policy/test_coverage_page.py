@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from birds import TEXT, TILES, changed, small
+from rich.console import Console
 
 from perdiem.cli import main
+from perdiem.cli.coverage import _table
 from perdiem.formats.coverage_page import DARK, LIGHT, MARKS, coverage_page
 from perdiem.policy.citation import read_text
 from perdiem.policy.coverage import coverage, page, wording
+from perdiem.policy.read import read_policies
 from perdiem.policy.tiles import KINDS
 
 SOURCES = Path(__file__).parents[3] / "shared" / "sources"
@@ -150,3 +154,25 @@ def test_the_command_with_another_text(monkeypatch: pytest.MonkeyPatch, capsys: 
 def test_wrong_usage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
     assert run(monkeypatch, *arguments) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_terminal_shows_what_rules_say_beside_their_places() -> None:
+    """Legible in 80 columns: nothing is wider, and no cell is cut."""
+    policy = next(p for p in read_policies() if p.id == "bcbstx-cpcp019")
+    shown, out = page(coverage(policy, None)), StringIO()
+    _table(shown, Console(file=out, width=80, highlight=False))
+    text = out.getvalue()
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    beside, _, rules = text.partition("The rules and where they rest")
+    said = " ".join(rules.split())
+    column, cells = 0, list[str]()
+    for row in beside.splitlines():
+        column = row.find("rests on,") if "rests on," in row else column
+        cells += row[column:].split()
+    told = " ".join(cells)
+    for rule in shown.rules:
+        for words in (rule.says, rule.reading, rule.doubt):
+            assert " ".join(words.split()) in said
+        if any(rule.id in stretch.rules for stretch in shown.stretches):
+            assert " ".join(rule.says.split()) in told, f"{rule.id} is not said beside its place"

@@ -10,6 +10,7 @@ from typing import Annotated, TextIO
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -25,7 +26,9 @@ from perdiem.policy.verify import source_file
 FORMATS = ("table", "html")
 _FILLS = {"rules": "█", "open": "▲", "defines": "▓", "unseeable": "░", "background": "·", "heading": "─"}
 _STYLES = {"rules": "green", "open": "red", "defines": "blue", "unseeable": "magenta", "background": "dim", "heading": "dim"}
-_WIDTH = 40  # of the longest bar
+_WIDTH = 40  # of the longest bar; less where the terminal is narrow
+_BESIDE = 80  # columns that the rest of its row takes
+_LEAST = 6
 _FEW = 6  # codes named one by one; more are shown as first, last and their number
 
 
@@ -85,7 +88,8 @@ def _table(shown: Page, console: Console) -> None:
     for fault in shown.faults:
         console.print(f"  fault: {escape(fault)}")
     console.print()
-    console.print(_shares(shown))
+    console.print(_shares(shown, max(_LEAST, min(_WIDTH, console.width - _BESIDE))))
+    says = {rule.id: rule.says for rule in shown.rules}
     for section, stretches in groupby(shown.stretches, lambda stretch: stretch.section):
         console.print(f"\n[bold]{escape(section)}[/]")
         rows = Table(box=None, padding=(0, 1), header_style="dim")
@@ -94,11 +98,22 @@ def _table(shown: Page, console: Console) -> None:
         rows.add_column("rests on, says or describes", ratio=1)
         for stretch in stretches:
             kind = Text(f"{MARKS[stretch.kind]} {stretch.kind}", _STYLES[stretch.kind])
-            rows.add_row(stretch.place, kind, str(stretch.words), stretch.standing, _reading(stretch))
+            rows.add_row(stretch.place, kind, str(stretch.words), stretch.standing, _reading(stretch, says))
         console.print(rows)
+    _rules(shown, console)
 
 
-def _shares(shown: Page) -> Table:
+def _rules(shown: Page, console: Console) -> None:
+    console.print("\n[bold]The rules and where they rest[/]")
+    for rule in shown.rules:
+        lines = ", ".join(stretch.place for stretch in shown.stretches if rule.id in stretch.rules)
+        console.print(f"\n [bold]{escape(rule.id)}[/]")
+        for label, text in (("", rule.says), ("reading: ", rule.reading), ("doubt: ", rule.doubt), ("lines: ", lines)):
+            if text:
+                console.print(Padding(Text(label + text, "dim" if label else ""), (0, 0, 0, 3)))
+
+
+def _shares(shown: Page, longest_bar: int) -> Table:
     words, tiles = sum(s.words for s in shown.shares), sum(s.tiles for s in shown.shares)
     longest = max((s.part for s in shown.shares), default=0) or 1
     rows = Table(box=None, padding=(0, 1), header_style="dim", show_footer=True, footer_style="bold")
@@ -107,20 +122,25 @@ def _shares(shown: Page) -> Table:
     rows.add_column("", no_wrap=True)
     rows.add_column("meaning", ratio=1)
     for s in shown.shares:
-        bar = _FILLS[s.kind] * round(_WIDTH * s.part / longest) or (_FILLS[s.kind] if s.words else "")
+        bar = _FILLS[s.kind] * round(longest_bar * s.part / longest) or (_FILLS[s.kind] if s.words else "")
         style = _STYLES[s.kind]
         name = Text(f"{MARKS[s.kind]} {s.kind}", style)
         rows.add_row(name, str(s.tiles), str(s.words), f"{100 * s.part:.1f} %", Text(bar, style), s.meaning)
     return rows
 
 
-def _reading(stretch: Stretch) -> Text:
+def _reading(stretch: Stretch, says: dict[str, str]) -> Text:
+    """What each rule of a place says, why no rule rests on it, the codes it speaks of, and the text where it is at hand."""
     codes = ", ".join(stretch.codes)
     if len(stretch.codes) > _FEW:
         codes = f"{stretch.codes[0]} to {stretch.codes[-1]}, {len(stretch.codes)} codes"
+    told = Text()
+    for rule in stretch.rules:
+        told.append("\n" if told else "").append(rule, "bold").append(f": {says[rule]}")
     count = f"{stretch.tiles} tiles" if stretch.tiles > 1 else ""
-    parts = [stretch.because, ", ".join(stretch.rules), f"{'of' if stretch.rules else 'describes'} {codes}" if codes else "", count]
-    told = Text("; ".join(part.rstrip(".") for part in parts if part))
+    parts = [stretch.because, f"{'of' if stretch.rules else 'describes'} {codes}" if codes else "", count]
+    if more := "; ".join(part.rstrip(".") for part in parts if part):
+        told.append(("\n" if told else "") + more)
     for text in stretch.text:
         told.append(("\n" if told else "") + text, "dim")
     return told
