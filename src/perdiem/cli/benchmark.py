@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, tables_asked
+from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, history_told, tables_asked
 from perdiem.formats import report
 from perdiem.formats.figures import to_csv, to_json
 from perdiem.formats.page import written
@@ -67,7 +67,7 @@ def benchmark_command(
 
     What could not be read is told with its reason. Where that is everything, there is no report.
 
-    Exit status: 0 all claims were counted; 1 some input was set aside; 2 none could be read, or wrong usage.
+    Exit status: 0 all claims were counted; 1 some input or history was set aside; 2 none could be read, or wrong usage.
 
     Examples:
 
@@ -90,6 +90,7 @@ def benchmark_command(
     finally:
         progress.close()
     accounts = account.close()
+    set_aside = history_told(earlier)
     if not accounts["judged"]:
         report.ledger_text(accounts, sys.stderr)
         raise typer.Exit(2)
@@ -100,7 +101,7 @@ def benchmark_command(
     if told.rejected:
         typer.echo(f"{told.rejected} claim{'' if told.rejected == 1 else 's'} could not be read", err=True)
     report.problems_text(accounts["problems"], sys.stderr)
-    raise typer.Exit(int(any(problem["weight"] != "warning" for problem in accounts["problems"])))
+    raise typer.Exit(int(set_aside or any(problem["weight"] != "warning" for problem in accounts["problems"])))
 
 
 def _day(given: datetime | None) -> date | None:

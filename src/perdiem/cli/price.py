@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, apart, judging, tables_asked
+from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, apart, history_told, judging, tables_asked
 from perdiem.formats import money, report
 from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.price import Priced, Pricer, Totals, claim_totals, priced_lines
@@ -50,7 +50,7 @@ def price_command(
     Only payable units are owed, each at the rate of its day. A line of which any unit has no rate is not priced, and says why;
     it is never worth 0. Without --by the lines are listed; with it the money that denials and questions put at stake.
 
-    Exit status: 0 every claim is judged, whatever it is worth; 1 some input was set aside (listed, the rest is priced); 2 wrong
+    Exit status: 0 every claim is judged, whatever it is worth; 1 some input or history was set aside (listed); 2 wrong
     usage, a faulty contract, or nothing could be read.
 
     Examples:
@@ -64,15 +64,16 @@ def price_command(
     apart(paths, out)
     contracts = read_contracts(contract)
     account, totals = Account(), Totals()
-    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _), Pricer(contracts) as pricer:
+    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier), Pricer(contracts) as pricer:
         told = _stakes(_priced(runs, pricer, account, totals), by, sort) if by else None
         rows = list(told) if told is not None else _sorted(_priced(runs, pricer, account, totals), sort)
         _put(rows, totals, by, format, out)
     accounts = account.close()
     report.ledger_text(accounts, sys.stderr)
+    set_aside = history_told(earlier)
     if not accounts["judged"]:
         raise typer.Exit(2)
-    raise typer.Exit(int(any(problem["weight"] != "warning" for problem in accounts["problems"])))
+    raise typer.Exit(int(set_aside or any(problem["weight"] != "warning" for problem in accounts["problems"])))
 
 
 def _priced(runs: Iterable[Run], pricer: Pricer, account: Account, totals: Totals) -> Iterator[Priced]:
