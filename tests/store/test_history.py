@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from perdiem.pipeline.answer import answers
+from perdiem.pipeline.output import write_text
 from perdiem.store import history as store_of
 from perdiem.store.history import MANIFEST, add, open_history, read_manifest
 from pipeline.claims import claim, line
@@ -94,6 +95,24 @@ def test_a_held_replacement_withdraws_nothing_that_came_after_it(tmp_path: Path)
     assert json.loads(before)["verdict"] == "deny", "X1 was billed after R1 named an X1, so its per diem stands"
     add(tmp_path / "store", [one, three])
     assert answered(tmp_path / "store", asked) == before
+
+
+def test_a_record_tells_stores_of_another_order_apart(tmp_path: Path) -> None:
+    """A replacement withdraws what came before it, so the order of additions is part of the answer and of its fingerprint."""
+    day = ("2024-06-05", "2024-06-05")
+    old = write(tmp_path / "1.837", [claim(line("S9500", 1, *day)) | {"id": "X1"}], 1)
+    new = write(tmp_path / "2.837", [claim(line("A4222", 1, *day), frequency="7", original_ref="X1") | {"id": "R1"}], 2)
+    asked = write(tmp_path / "now.837", [claim(line("A4223", 1, *day)) | {"id": "N1"}], 9)
+    options = {"paths": [], "policy": [], "format": "jsonl", "all": False}
+    records = []
+    for name, order in (("a", [old, new]), ("b", [new, old]), ("c", [old, new])):
+        for file in order:
+            add(tmp_path / name, [file])
+        with open_history(tmp_path / name) as history:
+            records.append(write_text(runs([asked], history), options, lambda text: None, history).record)
+    assert records[0]["output"] != records[1]["output"]
+    assert records[0]["history"] != records[1]["history"]
+    assert records[0] == records[2]
 
 
 # ---------------------------------------------------------------- only what is needed is read

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, concluded, tables_asked
+from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, concluded, history_told, tables_asked
 from perdiem.cli.outputs import apart, stdin_once
 from perdiem.formats import report
 from perdiem.formats.figures import to_csv, to_json
@@ -69,7 +69,7 @@ def benchmark_command(
 
     What could not be read is told with its reason. Where that is everything, or the history holds all, there is no report.
 
-    Exit status: 0 all claims were counted; 1 some input was set aside; 2 none could be read, or wrong usage.
+    Exit status: 0 all claims were counted; 1 some input or history was set aside; 2 none could be read, or wrong usage.
 
     Examples:
 
@@ -94,6 +94,7 @@ def benchmark_command(
     finally:
         progress.close()
     accounts = account.close()
+    set_aside = history_told(earlier)
     if not accounts["judged"]:
         report.ledger_text(accounts, sys.stderr)
         raise typer.Exit(concluded(accounts))
@@ -104,7 +105,7 @@ def benchmark_command(
     if told.rejected:
         typer.echo(f"{told.rejected} claim{'' if told.rejected == 1 else 's'} could not be read", err=True)
     report.problems_text(accounts["problems"], sys.stderr)
-    raise typer.Exit(concluded(accounts))
+    raise typer.Exit(concluded(accounts) or int(set_aside))
 
 
 def _day(given: datetime | None) -> date | None:

@@ -24,6 +24,7 @@ from perdiem.model.whole import whole
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
+from perdiem.pipeline.ledger import problem_told
 from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, files_of, write_files, write_text
 from perdiem.pipeline.replay import portable
 from perdiem.pipeline.session import Run
@@ -90,6 +91,13 @@ def earlier_claims(
     return open_history(path, progress, tables)
 
 
+def history_told(history: History | None) -> bool:
+    """Tell on standard error what is wrong with the files of a history; returns whether some of it was set aside."""
+    problems = history.problems if history else ()
+    report.problems_text(({**problem, "source": f"history {problem['source']}"} for problem in problems), sys.stderr)
+    return any(problem["weight"] != "warning" for problem in problems)
+
+
 @contextmanager
 def judging(
     paths: list[str], policy: list[str], history: str | None, tables: Asked, papers: OnFile | None = None
@@ -141,8 +149,8 @@ def check_command(
 ) -> None:
     """Judge every service line: pay, partial, deny, pend or unedited, with the place in the policy.
 
-    Exit status: 0 all claims were read and judged, whatever the verdicts, or the history holds them already; 1 some input
-    was set aside (listed, the rest is judged); 2 wrong usage, or nothing could be read.
+    Exit status: 0 all claims were read and judged, whatever the verdicts, or the history holds them already; 1 some input,
+    or some of the history, was set aside (listed, the rest is judged); 2 wrong usage, or nothing could be read.
 
     Examples:
 
@@ -174,13 +182,15 @@ def check_command(
     with judging(paths, policy, history, tables_asked(columns, sheet), papers) as (runs, earlier):
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
+    set_aside = history_told(earlier)
+    written.ledger["history_problems"] = [problem_told(row) for row in earlier.problems] if earlier else []
     if waiting := written.ledger["lines_awaiting_release"]:
         lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
         typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)
     if ledger_file is not None:
         with whole(ledger_file) as (file,):
             file.write_text(json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
-    raise typer.Exit(concluded(written.ledger))
+    raise typer.Exit(concluded(written.ledger) or int(set_aside))
 
 
 def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, history: History | None) -> Written:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, judging, tables_asked
+from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, history_told, judging, tables_asked
 from perdiem.cli.on_file import Held, held
 from perdiem.formats import picture, report
 from perdiem.pipeline.explain import LEGEND, ClaimNumbers, Picture, draw, not_found
@@ -41,11 +41,12 @@ def explain_command(
     if sources is not None and not sources.is_dir():
         raise typer.BadParameter(f"{sources.name!r} is no folder", param_hint="--sources")
     account, numbers, drawn = Account(), ClaimNumbers(), list[tuple[Run, Picture]]()
-    with judging(paths, policy, history, tables_asked(columns, sheet), held(on_file)) as (runs, _):
+    with judging(paths, policy, history, tables_asked(columns, sheet), held(on_file)) as (runs, earlier):
         for run in runs:
             account.add(run)
             numbers.add(run)
             drawn += [(run, one) for one in draw(run, claim)]
+    history_told(earlier)
     accounts = account.close()
     if not drawn:
         near = numbers.near(claim)

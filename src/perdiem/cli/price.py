@@ -9,7 +9,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, concluded, judging, tables_asked
+from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, concluded, history_told, judging, tables_asked
 from perdiem.cli.outputs import apart
 from perdiem.formats import money, report
 from perdiem.model.whole import whole
@@ -52,7 +52,7 @@ def price_command(
     Only payable units are owed, each at the rate of its day. A line of which any unit has no rate is not priced, and says why;
     it is never worth 0. Without --by the lines are listed; with it the money that denials and questions put at stake.
 
-    Exit status: 0 every claim is judged, whatever it is worth; 1 some input was set aside (listed, the rest is priced); 2 wrong
+    Exit status: 0 every claim is judged, whatever it is worth; 1 some input or history was set aside (listed); 2 wrong
     usage, a faulty contract, or nothing could be read.
 
     Examples:
@@ -66,13 +66,14 @@ def price_command(
     apart([*paths, history, *contract], out)
     contracts = read_contracts(contract)
     account, totals = Account(), Totals()
-    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, _), Pricer(contracts) as pricer:
+    with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier), Pricer(contracts) as pricer:
         told = _stakes(_priced(runs, pricer, account, totals), by, sort) if by else None
         rows = list(told) if told is not None else _sorted(_priced(runs, pricer, account, totals), sort)
         _put(rows, totals, by, format, out)
     accounts = account.close()
     report.ledger_text(accounts, sys.stderr)
-    raise typer.Exit(concluded(accounts))
+    set_aside = history_told(earlier)
+    raise typer.Exit(concluded(accounts) or int(set_aside))
 
 
 def _priced(runs: Iterable[Run], pricer: Pricer, account: Account, totals: Totals) -> Iterator[Priced]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from perdiem.cli.check import Earlier, earlier_claims
+from perdiem.cli.check import Earlier, earlier_claims, history_told
 from perdiem.pipeline.replay import read_run, replay
 
 
@@ -27,6 +27,7 @@ def replay_command(
     file = record if record.name.endswith("run.json") else record / "run.json" if record.is_dir() else Path(f"{record}.run.json")
     with earlier_claims(history) as earlier:
         changes, written = replay(read_run(file), inputs or file.parent, earlier)
+    history_told(earlier)
     for change in changes:
         typer.echo(change)
     if changes:

@@ -7,10 +7,11 @@ claim has withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -124,18 +125,21 @@ _BOTTOM = -(1 << 62)
 class History:
     """Earlier claims, held by bucket of members.
 
-    shas: fingerprints of the files they came from. naming: replacements and voids among them (addition, claim_no,
-    original_ref, payer, provider). pieces: given a bucket, a window of days and codes, yields pieces that hold every line in the
-    window and every line of these codes.
+    shas: fingerprints of the files they came from, in the order in which these were added: it is part of the answer, for a
+    replacement withdraws only what came before it. naming: replacements and voids among them (addition, claim_no,
+    original_ref, payer, provider). pieces: given a bucket, a window of days and codes, yields pieces that hold
+    every line in the window and every line of these codes. problems: rows of what was set aside or is doubtful when the files were read for this run.
     """
 
-    shas: frozenset[str]
+    shas: tuple[str, ...]
     naming: pa.Table
     pieces: Callable[[int, Window, frozenset[str]], Iterator[Piece]]
+    problems: tuple[dict[str, Any], ...] = ()
 
     def holds(self, inputs: Sequence[tuple[str, str]]) -> frozenset[str]:
         """Names of inputs whose very bytes are held already; their claims are skipped."""
-        return frozenset(name for name, sha in inputs if sha in self.shas)
+        held = frozenset(self.shas)
+        return frozenset(name for name, sha in inputs if sha in held)
 
     def of(self, batch: Batch, placed: Placed, of: range, later: Withdrawals, lasting: frozenset[str] = frozenset()) -> Batch:
         """The earlier claims of the batch's members, numbered below zero, less those withdrawn since.
@@ -179,6 +183,11 @@ class History:
         known = claim.select(list(_IDENTITY))
         own = Withdrawals([naming]).among(known), later.among(known)
         return pa.concat_tables(own)["claim_no"].combine_chunks()
+
+
+def shas(inputs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The fingerprints of inputs, each once, in their order."""
+    return tuple(dict.fromkeys(sha for _, sha in inputs))
 
 
 def _days_of_members(batch: Batch, placed: Placed) -> pa.Table:

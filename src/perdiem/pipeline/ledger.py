@@ -50,11 +50,9 @@ class Account:
             self._verdicts[row["verdict"]] += row["line_no_count"]
         self._awaiting += _awaiting_release(run)
         for problem in batch.problem.to_pylist():
-            claims, charge = problem.pop("unread"), problem.pop("unread_charge")
-            if claims is not None:
-                self._unread = _sum(self._unread, Census(claims, 0, int(charge * 100)))
-                problem |= {"unread": claims, "unread_charge": f"{charge:.2f}"}
-            self._problems.append(problem)
+            if problem["unread"] is not None:
+                self._unread = _sum(self._unread, Census(problem["unread"], 0, int(problem["unread_charge"] * 100)))
+            self._problems.append(problem_told(problem))
 
     @property
     def problems(self) -> list[dict[str, Any]]:
@@ -93,6 +91,13 @@ class Account:
             "lines_awaiting_release": self._awaiting,
             "problems": self._problems,
         }
+
+
+def problem_told(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of ``problem`` as the contract shapes it: what a refused file seems to hold only where it is known."""
+    told = {key: value for key, value in row.items() if not key.startswith("unread")}
+    unread = row["unread"] is not None
+    return told | ({"unread": row["unread"], "unread_charge": f"{row['unread_charge']:.2f}"} if unread else {})
 
 
 def _awaiting_release(run: Run) -> int:

@@ -135,7 +135,7 @@ class _Last:
 def _record(run: Run, options: dict[str, Any], output: str, history: History | None) -> dict[str, Any]:
     """Version, options, and the fingerprints of inputs, policies, code book, releases, history and output; no time, no path."""
     policies = {policy.name: policy.fingerprint for policy in run.compiled.policy_of}
-    earlier = hashlib.sha256(" ".join(sorted(history.shas)).encode()).hexdigest() if history else None
+    earlier = hashlib.sha256(" ".join(history.shas).encode()).hexdigest() if history else None
     return {
         "perdiem": __version__,
         "options": options,

@@ -24,86 +24,47 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.durable import flush, locked, replace_text
 from perdiem.model.errors import FormatError
-from perdiem.model.schema import LINE, Batch
-from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, Withdrawals, place
+from perdiem.model.schema import LINE
+from perdiem.pipeline.history import History, Piece, Window, shas
 from perdiem.pipeline.session import Progress
-from perdiem.pipeline.spool import BUCKETS, Spool
+from perdiem.pipeline.spool import BUCKETS
+from perdiem.store.gathered import NAMING, Gathered
 
 MANIFEST = "manifest.json"
 VERSION = 1
 _GROUP = 2048  # rows of a row group: few are read for a few claims
 _WHOSE = ("claim_no", "member", "first_day", "last_day")
 _INCOMING = "incoming-"
-_NAMING = pa.schema(
-    [("addition", pa.int64()), ("claim_no", pa.int64()), *((n, pa.string()) for n in ("original_ref", "payer", "provider"))]
-)
-
-
-class _Gathered:
-    """Claims read from files, spooled by bucket."""
-
-    def __init__(self, folder: Path, paths: Sequence[str | Path], progress: Progress | None, tables: Asked) -> None:
-        self.claim, self.line = Spool(folder, "claim", "claim_no"), Spool(folder, "line", "line_no")
-        self.inputs: tuple[tuple[str, str], ...] = ()
-        self.problems: list[dict[str, Any]] = []
-        self.claims = 0
-        noted = Withdrawals()
-        for chunk in read_chunks(paths, progress=progress, tables=tables):
-            self._add(chunk, noted)
-        self.claim.close()
-        self.line.close()
-        naming = pa.concat_tables(noted.naming)
-        naming = naming.add_column(0, "addition", pa.array([0] * naming.num_rows, pa.int64()))
-        self.naming = naming.select(_NAMING.names).cast(_NAMING)
-
-    def _add(self, chunk: Batch, noted: Withdrawals) -> None:
-        placed = place(chunk)
-        claim = chunk.claim
-        for name, column in (("member", placed.member), ("payer", placed.payer), ("provider", placed.provider)):
-            claim = claim.append_column(name, column)
-        for name in ("first_day", "last_day"):
-            claim = claim.append_column(name, pa.nulls(claim.num_rows, pa.date32()))
-        where = pc.index_in(chunk.line["claim_no"].combine_chunks(), placed.claim_no)
-        self.claim.scatter(claim.cast(PLACED_CLAIM), placed.bucket)
-        self.line.scatter(chunk.line, placed.bucket.take(where))
-        noted.note(chunk.claim, placed)
-        self.problems += chunk.problem.to_pylist()
-        self.inputs = chunk.inputs or self.inputs
-        self.claims += chunk.claim.num_rows
-
-    def pieces(self, bucket: int, window: Window, lasting: frozenset[str]) -> Iterator[Piece]:
-        claim = self.claim.parts([bucket])
-        yield Piece(0, claim, bool(lasting), lambda wanted: (claim, self.line.parts([bucket])))
 
 
 @contextmanager
 def open_history(path: str | Path, progress: Progress | None = None, tables: Asked = NOTHING) -> Iterator[History]:
     """The history at a path: a store, or claim files in any readable format (read and laid out for this run only).
 
-    Raises FormatError where there is nothing to read.
+    What of the files is set aside or doubtful stands in ``problems`` of the history. Raises FormatError where there is
+    nothing to read.
     """
     folder = Path(path)
     if (folder / MANIFEST).is_file():
         yield _from_store(folder)
         return
     with TemporaryDirectory(prefix="perdiem-history-") as temporary:
-        gathered = _Gathered(Path(temporary), [path], progress, tables)
+        gathered = Gathered(Path(temporary), [path], progress, tables)
         if not gathered.claims:
             first = next((p["problem"] for p in gathered.problems), "it holds no claims")
             raise FormatError("--history", f"no earlier claim could be read: {first.rstrip('.')}", "Name a store or claim files")
-        yield History(frozenset(sha for _, sha in gathered.inputs), gathered.naming, gathered.pieces)
+        yield History(shas(gathered.inputs), gathered.naming, gathered.pieces, tuple(gathered.problems))
 
 
 def _from_store(folder: Path) -> History:
     additions = read_manifest(folder)["additions"]
-    naming = [_NAMING.empty_table()]
+    naming = [NAMING.empty_table()]
     for number, addition in enumerate(additions):
         rows = _table(folder / addition["id"] / "naming.parquet")
-        naming.append(rows.set_column(0, "addition", pa.array([number] * rows.num_rows, pa.int64())).cast(_NAMING))
+        naming.append(rows.set_column(0, "addition", pa.array([number] * rows.num_rows, pa.int64())).cast(NAMING))
 
     def pieces(bucket: int, window: Window, lasting: frozenset[str]) -> Iterator[Piece]:
         first, last = window[0].isoformat(), window[1].isoformat()
@@ -115,8 +76,8 @@ def _from_store(folder: Path) -> History:
                     file = folder / addition["id"] / entry["name"]
                     yield Piece(number, _whose(file), lasts, partial(_read, file, None if near else lasting))
 
-    shas = frozenset(entry["sha256"] for addition in additions for entry in addition["inputs"])
-    return History(shas, pa.concat_tables(naming), pieces)
+    held = [(entry["name"], entry["sha256"]) for addition in additions for entry in addition["inputs"]]
+    return History(shas(held), pa.concat_tables(naming), pieces)
 
 
 def _whose(file: Path) -> pa.Table:
@@ -204,10 +165,10 @@ def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = N
         for left in folder.glob(f"{_INCOMING}*"):
             shutil.rmtree(left, ignore_errors=True)
         manifest = read_manifest(folder)
-        gathered = _Gathered(Path(temporary), paths, progress, tables)
-        shas = {entry["sha256"] for addition in manifest["additions"] for entry in addition["inputs"]}
-        held = sorted(name for name, sha in gathered.inputs if sha in shas)
-        fresh = [{"name": name, "sha256": sha} for name, sha in gathered.inputs if sha not in shas]
+        gathered = Gathered(Path(temporary), paths, progress, tables)
+        known = {entry["sha256"] for addition in manifest["additions"] for entry in addition["inputs"]}
+        held = sorted(name for name, sha in gathered.inputs if sha in known)
+        fresh = [{"name": name, "sha256": sha} for name, sha in gathered.inputs if sha not in known]
         told = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems}
         if fresh and gathered.claims:
             addition = _write(folder, gathered, fresh, frozenset(held))
@@ -218,14 +179,14 @@ def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = N
         return told
 
 
-def _write(folder: Path, gathered: _Gathered, fresh: list[dict[str, str]], held: frozenset[str]) -> dict[str, Any]:
+def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]], held: frozenset[str]) -> dict[str, Any]:
     incoming = Path(mkdtemp(prefix=_INCOMING, dir=folder))
     known = pa.array(sorted(held), pa.string())
     entries: list[dict[str, Any]] = []
     written: list[pa.Array] = [pa.array([], pa.int64())]
     claims = lines = 0
     for bucket in range(BUCKETS):
-        claim, line = gathered.claim.parts([bucket]), gathered.line.parts([bucket])
+        claim, line = gathered.bucket(bucket)
         claim = claim.filter(pc.invert(pc.is_in(claim["source"], known)))
         last = line.group_by("claim_no").aggregate([("from_date", "min"), ("to_date", "max")])
         month = pc.strftime(last["to_date_max"], "%Y-%m")
