@@ -128,7 +128,8 @@ class History:
     shas: fingerprints of the files they came from, in the order in which these were added: it is part of the answer, for a
     replacement withdraws only what came before it. naming: replacements and voids among them (addition, claim_no,
     original_ref, payer, provider). pieces: given a bucket, a window of days and codes, yields pieces that hold
-    every line in the window and every line of these codes. problems: rows of what was set aside or is doubtful when the files were read for this run.
+    every line in the window and every line of these codes. problems: rows of what was set aside or is doubtful when
+    the files were read for this run.
     """
 
     shas: tuple[str, ...]
