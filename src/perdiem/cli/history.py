@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from perdiem.cli.check import Columns, Progress, Sheet, tables_asked
-from perdiem.formats.report import problem_place
+from perdiem.formats.report import problems_text
 from perdiem.model.errors import FormatError
 from perdiem.store.history import MANIFEST, add, read_manifest
 
@@ -28,7 +28,7 @@ def add_command(
     columns: Columns = [],  # noqa: B006
     sheet: Sheet = None,
 ) -> None:
-    """Add claims to a store: whole or not at all, and no file twice.
+    """Add claims to a store: whole or not at all, and no file twice. A file that ends without its trailer is refused.
 
     Exit status: 0 all were added or held already; 1 some input was set aside; 2 nothing could be read.
 
@@ -44,10 +44,8 @@ def add_command(
     typer.echo(f"added {told['claims']} claims with {told['lines']} lines")
     for name in told["held"]:
         typer.echo(f"held already: {name}")
-    aside = [p for p in told["problems"] if p["weight"] != "warning"]
-    for problem in aside:
-        typer.echo(f"{problem['weight']}: {problem_place(problem)}: {problem['problem']}", err=True)
-    if aside:
+    problems_text(told["problems"], sys.stderr)
+    if any(problem["weight"] != "warning" for problem in told["problems"]):
         raise typer.Exit(1 if told["claims"] or told["held"] else 2)
 
 
