@@ -59,3 +59,14 @@ def test_other_commands_tell_it_too(folder: Path, words: list[str]) -> None:
     done = perdiem(words[0], "now.837", *words[1:], "--history", "old", cwd=folder)
     assert "refused  history note.txt: " in done.err
     assert done.status == int(words[0] != "explain")
+
+
+def test_add_tells_what_check_tells(folder: Path) -> None:
+    """Warnings, and the claim that a problem is of; a cut file is refused with what to do."""
+    done = perdiem("history", "add", "old", "--store", "store", cwd=folder)
+    told = " ".join(done.err.split())
+    assert done.status == 1
+    assert "claim CLEAN: SV104" in told
+    assert "it may have been cut short" in told
+    assert "refused c.837: The file ends without its trailer" in told
+    assert "Ask for the whole file, and add that." in told

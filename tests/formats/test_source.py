@@ -7,14 +7,16 @@ import io
 import os
 import warnings
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 import writer as w
 
-from perdiem.formats.archive import Limits
+from perdiem.formats.archive import Limits, RefusedError, Unpacking
 from perdiem.formats.intake import read
 from perdiem.formats.source import Source, sources
+from perdiem.pipeline.export import TABLES
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
@@ -176,3 +178,26 @@ def test_what_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "gone")
     assert list(sources([tmp_path])) == [Source("link", problem=str(listed(tmp_path)["link"]))]
+
+
+def test_of_an_answer_of_ours_the_lines_are_read(tmp_path: Path) -> None:
+    """A folder of Parquet tables and a run.json: the other tables are no claims, and are passed over; others are read."""
+    answer = dict.fromkeys(("run.json", *(f"{table}.parquet" for table in TABLES)), b"x")
+    put(tmp_path / "judged", answer | {"more.837": b"x"})
+    put(tmp_path / "other", {name: b"x" for name in answer if name != "rule.parquet"})
+    assert list(listed(tmp_path / "judged")) == ["line.parquet", "more.837"]
+    assert len(listed(tmp_path / "other")) == 5
+
+
+def test_a_streamed_gzip_is_held_to_the_ratio_alone(tmp_path: Path) -> None:
+    put(tmp_path, {"long.gz": gzip.compress(os.urandom(300_000)), "bomb.gz": gzip.compress(bytes(3_000_000))})
+    limits = Limits(total=100_000, free=100_000, ratio=200)
+    stream, size = Unpacking(tmp_path / "long.gz", limits), 0
+    while piece := stream.read(1 << 16):
+        size += len(piece)
+    stream.close()
+    assert size == 300_000
+    bomb = Unpacking(tmp_path / "bomb.gz", limits)
+    with pytest.raises(RefusedError, match="fill the machine"):
+        list(iter(partial(bomb.read, 1 << 16), b""))
+    bomb.close()

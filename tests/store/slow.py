@@ -16,7 +16,7 @@ from perdiem.model import durable
 from perdiem.store import history
 
 DOINGS = ((history.pq, "write_table"), (history, "flush"), (durable, "flush"), (history, "replace_text"), (Path, "rename"),
-          (Path, "replace"), (history.shutil, "rmtree"), (history, "mkdtemp"))  # fmt: skip
+          (Path, "replace"), (history.shutil, "rmtree"), (Path, "mkdir"))  # fmt: skip
 
 
 def main() -> None:

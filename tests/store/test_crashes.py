@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
@@ -88,7 +89,10 @@ def test_leftovers_are_swept_and_never_read(tmp_path: Path, files: list[Path]) -
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "null", '"text"', "{}", '{"additions": 3}', '{"version": 1}', '{"version": 1, "additions": "abc"}',
-     '{"version": 1, "additions": [1]}', '{"version": 1, "additions": [{"id": "x"}]}', '{"version": 99, "additions": []}'],
+     '{"version": 1, "additions": [1]}', '{"version": 1, "additions": [{"id": "x"}]}',
+     '{"version": 1, "additions": [{"id": "x", "claims": 1, "lines": 1, "inputs": [], "files": []}]}',
+     '{"version": 1, "additions": [{"id": "x", "inputs": [], "files": [{"name": "a", "bucket": 1, "from": 1, "to": 2}]}]}',
+     '{"version": 99, "additions": []}'],
 )  # fmt: skip
 def test_a_damaged_manifest_is_refused(tmp_path: Path, files: list[Path], text: str) -> None:
     """Nothing is judged with half a history, and nothing is added to a store that cannot be read."""
@@ -130,6 +134,48 @@ def test_a_folder_that_is_no_store_is_read_as_claims(tmp_path: Path, files: list
         pass
     with pytest.raises(FormatError), open_history(tmp_path / "absent"):
         pass
+
+
+def test_a_lost_manifest_is_told_and_no_new_store_begun(tmp_path: Path, files: list[Path]) -> None:
+    store = tmp_path / "store"
+    add(store, files[:1])
+    (store / MANIFEST).unlink()
+    before = content(store)
+    for deed in (lambda: add(store, files[1:2]), lambda: answered(store, files[2])):
+        with pytest.raises(FormatError, match="is lost"):
+            deed()
+    assert content(store) == before
+
+
+def test_a_folder_of_other_files_becomes_no_store(tmp_path: Path, files: list[Path]) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "week.837").write_bytes(files[0].read_bytes())
+    before = content(inbox)
+    with pytest.raises(FormatError, match="no history store"):
+        add(inbox, files[:1])
+    assert content(inbox) == before
+    with pytest.raises(FormatError, match="is a file"):
+        add(files[0], files[1:2])
+
+
+def test_a_first_addition_that_crashed_may_be_repeated(tmp_path: Path, files: list[Path]) -> None:
+    store = tmp_path / "store"
+    steps = int(slow("count", 0, tmp_path / "whole", files[0]).stdout.split()[0])
+    for step in range(steps - 9, steps):
+        slow("kill", step, store, files[0])
+    add(store, files[:1])
+    assert content(store) == content(tmp_path / "whole")
+
+
+def test_who_may_read_a_store_is_said_by_the_umask(tmp_path: Path, files: list[Path]) -> None:
+    before = os.umask(0o027)
+    try:
+        add(tmp_path / "store", files[:1])
+    finally:
+        os.umask(before)
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (tmp_path / "store").rglob("*")}
+    assert modes == {True: 0o750, False: 0o640}
 
 
 # ---------------------------------------------------------------- several at once

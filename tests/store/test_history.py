@@ -59,6 +59,27 @@ def test_of_two_members_of_one_name_the_one_that_is_not_held_is_added(tmp_path: 
     sound(store)
 
 
+def test_two_files_of_the_same_bytes_are_one(tmp_path: Path, files: list[Path]) -> None:
+    """In one call, and in a folder of files that is a history."""
+    twins = tmp_path / "twins"
+    twins.mkdir()
+    for name in ("a.837", "b.837"):
+        shutil.copy(files[0], twins / name)
+    one, two = add(tmp_path / "one", files[:1]), add(tmp_path / "two", [twins])
+    assert (two["claims"], two["held"]) == (one["claims"], ["b.837"])
+    assert answered(twins, files[2]) == answered(files[0], files[2])
+
+
+def test_a_file_without_its_trailer_is_refused(tmp_path: Path, files: list[Path]) -> None:
+    text = files[0].read_text()
+    (tmp_path / "cut.837").write_text(text[: text.rindex("SE*")])
+    told = add(tmp_path / "store", [tmp_path / "cut.837"])
+    assert (told["claims"], told["held"]) == (0, [])
+    assert [p["weight"] for p in told["problems"]] == ["warning", "warning", "refused"]
+    assert add(tmp_path / "store", [tmp_path / "cut.837", files[0]])["claims"] > 20
+    assert [one["name"] for one in read_manifest(tmp_path / "store")["additions"][0]["inputs"]] == ["1.837"]
+
+
 def test_the_same_files_make_the_same_store(tmp_path: Path, files: list[Path]) -> None:
     for name in ("one", "other"):
         add(tmp_path / name, files[:2])

@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from perdiem.cli.check import Columns, Progress, Sheet, tables_asked
-from perdiem.formats.report import problem_place
+from perdiem.formats.report import problems_text
 from perdiem.model.errors import FormatError
-from perdiem.store.history import MANIFEST, add, read_manifest
+from perdiem.store.history import add
+from perdiem.store.manifest import MANIFEST, read_manifest, refuse_lost
 
 history_app = typer.Typer(no_args_is_help=True, help="A store of earlier claims, for the rules that look beyond the batch.")
 
@@ -28,7 +29,7 @@ def add_command(
     columns: Columns = [],  # noqa: B006
     sheet: Sheet = None,
 ) -> None:
-    """Add claims to a store: whole or not at all, and no file twice.
+    """Add claims to a store: whole or not at all, and no file twice. A file that ends without its trailer is refused.
 
     Exit status: 0 all were added or held already; 1 some input was set aside; 2 nothing could be read.
 
@@ -44,10 +45,8 @@ def add_command(
     typer.echo(f"added {told['claims']} claims with {told['lines']} lines")
     for name in told["held"]:
         typer.echo(f"held already: {name}")
-    aside = [p for p in told["problems"] if p["weight"] != "warning"]
-    for problem in aside:
-        typer.echo(f"{problem['weight']}: {problem_place(problem)}: {problem['problem']}", err=True)
-    if aside:
+    problems_text(told["problems"], sys.stderr)
+    if any(problem["weight"] != "warning" for problem in told["problems"]):
         raise typer.Exit(1 if told["claims"] or told["held"] else 2)
 
 
@@ -59,6 +58,7 @@ def show_command(store: Store) -> None:
 
       perdiem history show --store claims-store
     """
+    refuse_lost(store)
     if not (store / MANIFEST).is_file():
         raise FormatError(store.name, "holds no history", "perdiem history add FILES --store DIR begins one")
     shown = Table(box=None, padding=(0, 2), header_style="bold")

@@ -111,7 +111,7 @@ class Unpacking:
                 _no_archive(piece)
             if piece:
                 self._size += len(piece)
-                _bound(self._size, self._packed, self._size, self._limits)
+                _bound(self._size, self._packed, 0, self._limits)  # of a stream little is held, however long it is
                 return piece
             if ended and not self._stream.eof:
                 raise RefusedError(_BROKEN)

@@ -22,6 +22,8 @@ from perdiem.formats.unread import unread
 from perdiem.model.schema import Census
 
 STDIN = "stdin"
+_ANSWER = frozenset({"run.json", *(f"{table}.parquet" for table in ("claim", "line", "finding", "problem", "rule"))})
+"""The files of a folder that holds an answer of ours as Parquet; the claims stand in its lines, whole."""
 _NO_FILES = "The directory holds no files (hidden ones are left out). Name one that does."
 
 
@@ -137,7 +139,8 @@ def _directory(top: Path) -> list[_Entry]:
 
     for where, folders, files in os.walk(top, onerror=tell):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
+        passed = _ANSWER - {"line.parquet"} if set(files) >= _ANSWER else frozenset()
+        for name in sorted(set(files) - passed):
             path = Path(where, name)
             if not name.startswith(".") and (path.is_file() or not path.exists()):
                 found.append(_Entry(path, base))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import Asked
+from perdiem.formats.x12 import tells_cut
 from perdiem.model.schema import Batch
 from perdiem.pipeline.history import PLACED_CLAIM, Piece, Window, Withdrawals, of_other_sources, place
 from perdiem.pipeline.session import Progress
@@ -65,6 +66,10 @@ class Gathered:
         first: dict[str, str] = {}
         read = [(name, sha) for name, sha in self.inputs if self.claims[name]]
         return frozenset(name for name, sha in read if first.setdefault(sha, name) != name)
+
+    def cut(self) -> frozenset[str]:
+        """The files that end without their trailer, so that claims of them may be missing."""
+        return frozenset(problem["source"] for problem in self.problems if tells_cut(problem["problem"]))
 
     def bucket(self, bucket: int) -> tuple[pa.Table, pa.Table]:
         """The claims of a bucket, and its lines (those of claims left out with them)."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -32,12 +33,10 @@ from perdiem.pipeline.history import History, Piece, Window, shas
 from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS
 from perdiem.store.gathered import NAMING, Gathered
+from perdiem.store.manifest import INCOMING, MANIFEST, read_manifest, refuse_lost, unreadable
 
-MANIFEST = "manifest.json"
-VERSION = 1
 _GROUP = 2048  # rows of a row group: few are read for a few claims
 _WHOSE = ("claim_no", "member", "first_day", "last_day")
-_INCOMING = "incoming-"
 
 
 @contextmanager
@@ -51,6 +50,7 @@ def open_history(path: str | Path, progress: Progress | None = None, tables: Ask
     if (folder / MANIFEST).is_file():
         yield _from_store(folder)
         return
+    refuse_lost(folder)
     with TemporaryDirectory(prefix="perdiem-history-") as temporary:
         gathered = Gathered(Path(temporary), [path], progress, tables)
         if not gathered.claims:
@@ -61,6 +61,10 @@ def open_history(path: str | Path, progress: Progress | None = None, tables: Ask
 
 def _from_store(folder: Path) -> History:
     additions = read_manifest(folder)["additions"]
+    if not additions:
+        raise FormatError(
+            folder.name, "is a history store that holds no claims yet", "Add files: perdiem history add FILES --store DIR"
+        )
     naming = [NAMING.empty_table()]
     for number, addition in enumerate(additions):
         rows = _table(folder / addition["id"] / "naming.parquet")
@@ -100,35 +104,6 @@ def _with_days(claim: pa.Table) -> pa.Table:
     return claim
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """What a store holds; an empty store where the folder has no manifest. Raises FormatError for a damaged one."""
-    file = folder / MANIFEST
-    if not file.is_file():
-        return {"version": VERSION, "additions": []}
-    damaged = FormatError(folder.name, "is no history store: its manifest is damaged", "Restore it from a backup")
-    try:
-        manifest = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise damaged from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("additions"), list):
-        raise damaged
-    if manifest.get("version") != VERSION:
-        raise FormatError(folder.name, "was written by another version of perdiem", "Read it with the version that wrote it")
-    if not all(_is_addition(entry) for entry in manifest["additions"]):
-        raise damaged
-    return manifest
-
-
-def _is_addition(entry: Any) -> bool:
-    """Whether a manifest's entry has what an addition needs."""
-    return (
-        isinstance(entry, dict)
-        and isinstance(entry.get("id"), str)
-        and all(isinstance(i, dict) and {"name", "sha256"} <= set(i) for i in entry.get("inputs", [None]))
-        and all(isinstance(f, dict) and {"name", "bucket", "from", "to"} <= set(f) for f in entry.get("files", [None]))
-    )
-
-
 def _table(
     file: Path, codes: frozenset[str] | None = None, columns: Sequence[str] | None = None, numbers: Sequence[int] | None = None
 ) -> pa.Table:
@@ -143,6 +118,8 @@ def _table(
         if numbers is None:
             return opened.read(columns, use_threads=False)
         return opened.read_row_groups(_groups(opened, numbers), columns, use_threads=False)
+    except PermissionError as error:
+        raise unreadable(file.name) from error
     except (OSError, pa.ArrowException) as error:
         raise FormatError(file.name, "of the history store is missing or damaged", "Restore the store from a backup") from error
 
@@ -159,19 +136,26 @@ def _groups(file: pq.ParquetFile, numbers: Sequence[int]) -> list[int]:
 
 
 def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None, tables: Asked = NOTHING) -> dict[str, Any]:
-    """Add claim files to a store; returns what was added: claims, lines, held (names known already), problems."""
+    """Add claim files to a store; returns what was added: claims, lines, held (names known already), problems.
+
+    A file without its trailer is refused: its claims would be added twice once the whole file is.
+    """
+    _refuse_no_store(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder), TemporaryDirectory(prefix="perdiem-history-") as temporary:
-        for left in folder.glob(f"{_INCOMING}*"):
+        for left in folder.glob(f"{INCOMING}*"):
             shutil.rmtree(left, ignore_errors=True)
         manifest = read_manifest(folder)
         gathered = Gathered(Path(temporary), paths, progress, tables)
         known = {entry["sha256"] for addition in manifest["additions"] for entry in addition["inputs"]}
-        held = sorted(name for name, sha in gathered.inputs if sha in known)
-        fresh = [{"name": name, "sha256": sha} for name, sha in gathered.inputs if sha not in known]
-        told = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems}
-        if fresh and gathered.claims:
-            addition = _write(folder, gathered, fresh, frozenset(held))
+        read = [(name, sha) for name, sha in gathered.inputs if gathered.claims[name]]
+        cut = gathered.cut() - {name for name, sha in read if sha in known}
+        held = sorted(name for name, sha in read if name not in cut and (sha in known or name in gathered.again))
+        fresh = [{"name": name, "sha256": sha} for name, sha in read if not {name} & {*cut, *held}]
+        refused = [_without_trailer(name, gathered.claims[name]) for name in sorted(cut) if gathered.claims[name]]
+        told = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems + refused}
+        if fresh:
+            addition = _write(folder, gathered, fresh)
             if addition["claims"]:
                 manifest["additions"].append(addition)
                 replace_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
@@ -179,15 +163,38 @@ def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = N
         return told
 
 
-def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]], held: frozenset[str]) -> dict[str, Any]:
-    incoming = Path(mkdtemp(prefix=_INCOMING, dir=folder))
-    known = pa.array(sorted(held), pa.string())
+def _without_trailer(name: str, claims: int) -> dict[str, Any]:
+    """A row of ``problem`` for a file that is not added."""
+    said = (
+        f"The file ends without its trailer, so claims of it may be missing, and none of the {claims} that are there is added. "
+        "Ask for the whole file, and add that."
+    )
+    none = dict.fromkeys(("claim_id", "unread", "unread_charge"))
+    return {"source": name, "segment": 0, "weight": "refused", "problem": said, "counted_in": "segment", **none}
+
+
+def _refuse_no_store(folder: Path) -> None:
+    """Raises FormatError where a folder holds files of somebody else; hidden files, and what a crash left, are nobody's."""
+    if folder.exists() and not folder.is_dir():
+        raise FormatError(folder.name, "is a file, so it cannot be a history store", "Name a folder of its own for the store")
+    if not folder.is_dir() or (folder / MANIFEST).exists():
+        return
+    refuse_lost(folder)
+    kept = [p.name for p in folder.iterdir() if not p.name.startswith((".", INCOMING)) and p.name != f"{MANIFEST}.new"]
+    if kept:
+        raise FormatError(folder.name, "holds other files, and is no history store", "Name an empty or a new folder for the store")
+
+
+def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]]) -> dict[str, Any]:
+    incoming = folder / f"{INCOMING}{os.getpid()}"  # made by mkdir, so that the umask says who may read it; the store is locked
+    incoming.mkdir()
+    names = pa.array([entry["name"] for entry in fresh], pa.string())
     entries: list[dict[str, Any]] = []
     written: list[pa.Array] = [pa.array([], pa.int64())]
     claims = lines = 0
     for bucket in range(BUCKETS):
         claim, line = gathered.bucket(bucket)
-        claim = claim.filter(pc.invert(pc.is_in(claim["source"], known)))
+        claim = claim.filter(pc.is_in(claim["source"], names))
         last = line.group_by("claim_no").aggregate([("from_date", "min"), ("to_date", "max")])
         month = pc.strftime(last["to_date_max"], "%Y-%m")
         for name in sorted(pc.unique(month).to_pylist()):
@@ -204,6 +211,8 @@ def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]], held: 
     for file in incoming.iterdir():
         flush(file)
     flush(incoming)
+    if not (folder / MANIFEST).exists():  # so that an addition without a manifest always tells of a lost one
+        replace_text(folder / MANIFEST, json.dumps(read_manifest(folder), indent=1) + "\n")
     home = folder / identity
     if home.exists():  # written before a crash, never named
         shutil.rmtree(home)
