@@ -58,8 +58,8 @@ def show_command(store: Store) -> None:
 
       perdiem history show --store claims-store
     """
-    refuse_lost(store)
     if not (store / MANIFEST).is_file():
+        refuse_lost(store)
         raise FormatError(store.name, "holds no history", "perdiem history add FILES --store DIR begins one")
     shown = Table(box=None, padding=(0, 2), header_style="bold")
     for column in ("addition", "claims", "lines", "first day", "last day", "files"):
