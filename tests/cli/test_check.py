@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from judge.to_837 import to_837
+from perdiem.formats.intake import read
 
 from .command import BAD_UNITS, CLEAN, PERDIEM, SHORT, WEEK, claim, line, perdiem, write
+from .nobody import common_ground, unprivileged
 
 
 @pytest.fixture
@@ -196,13 +198,15 @@ def test_nothing_but_a_broken_file_is_status_2_or_1(tmp_path: Path, name: str) -
     assert "rejected" in done.err or "refused" in done.err
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="skipped, because root may read everything")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    file = write(tmp_path / "closed.837", WEEK)
-    file.chmod(0)
-    done = perdiem("check", file)
-    assert done.status == 2
-    assert "not permitted" in done.err
+def test_a_file_that_may_not_be_read() -> None:
+    with common_ground() as folder:
+        file = write(folder / "closed.837", WEEK)
+        file.chmod(0)
+        with unprivileged():
+            batch = read([file])
+    [problem] = batch.problem.to_pylist()
+    assert (problem["weight"], batch.claim.num_rows) == ("refused", 0)
+    assert "not permitted" in problem["problem"]
 
 
 def test_a_reader_that_stops_early(tmp_path: Path) -> None:

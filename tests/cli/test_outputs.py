@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,11 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from perdiem.cli import app
+from perdiem.cli.outputs import apart
 from perdiem.model.errors import FormatError
 from perdiem.store import is_store
 from perdiem.store.history import MANIFEST, add
 
 from .command import CLEAN, PERDIEM, SHORT, WEEK, perdiem, write
+from .nobody import common_ground, unprivileged
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -154,11 +155,21 @@ def test_where_nothing_can_be_written_is_said_first(here: Path, words: str, said
     assert said in refused(here, words)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="skipped, because root may write everywhere")
-def test_a_protected_file_is_left_alone(here: Path) -> None:
-    (here / "kept.json").write_text("{}")
-    (here / "kept.json").chmod(0o400)
-    assert "is protected" in refused(here, "check week.837 --ledger kept.json")
+def test_what_is_protected_is_left_alone() -> None:
+    with common_ground() as folder:
+        (folder / "kept.json").write_text("{}")
+        (folder / "kept.json").chmod(0o444)
+        (folder / "closed").mkdir(mode=0o555)
+        with unprivileged():
+            with pytest.raises(FormatError, match="is protected"):
+                apart([], folder / "kept.json")
+            with pytest.raises(FormatError, match="nothing can be written"):
+                apart([], folder / "closed" / "ledger.json")
+        (folder / "kept.json").chmod(0o666)
+        (folder / "closed").chmod(0o777)
+        folder.chmod(0o777)
+        with unprivileged():
+            apart([], folder / "kept.json", folder / "closed" / "ledger.json")
 
 
 def test_what_is_beside_the_inputs_may_be_written_and_again(here: Path) -> None:

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from cli.nobody import common_ground, unprivileged
 from perdiem.model.errors import FormatError
 from perdiem.store.history import MANIFEST, add, open_history, read_manifest
 from pipeline.history import jsonl, runs, write
@@ -205,3 +207,16 @@ def test_reading_while_adding(tmp_path: Path, files: list[Path]) -> None:
         add(store, files[1:2])
         assert jsonl(runs([files[2]], history)) == told
     assert answered(store, files[2]) != told
+
+
+def test_what_may_not_be_read_is_told_as_that(files: list[Path]) -> None:
+    with common_ground() as folder:
+        store = folder / "store"
+        add(store, files[:1])
+        tables = list(store.rglob("*.claim.parquet"))
+        for what in (store / MANIFEST, *tables):
+            before = what.stat().st_mode
+            what.chmod(0)
+            with unprivileged(), pytest.raises(FormatError, match="may not be read by you"), open_history(store) as history:
+                list(history.pieces(int(what.name[:2]), (date(2000, 1, 1), date(2100, 1, 1)), frozenset()))
+            what.chmod(before)

@@ -99,11 +99,6 @@ _SELECTED = """
     select rule_no, scope_by, line_no, claim_no, member_no, provider, code, from_date, to_date, units from fitting where line_no > 0
 """
 
-_NO_OBJECT = """
-    create or replace table object (rule_no bigint, role varchar, line_no bigint, claim_no bigint, member_no bigint,
-        provider varchar, code varchar, from_date date, to_date date)
-"""
-
 _OBJECT_BY_CODE = """
     insert into object
     select s.rule_no, s.role, l.line_no, l.claim_no, l.member_no, l.provider, l.code, l.from_date, l.to_date
@@ -140,7 +135,7 @@ _EQUIPMENT = """
 """
 
 
-_FEW_LINES = 2000
+_ALL_NEAR = 2000
 
 Sorts = list[tuple[str, bool, bool, bool, bool]]
 """Of open selectors: kind, and whether the code alone decides, lines are sifted, a modifier or a component is asked for."""
@@ -168,7 +163,7 @@ def draw_others(engine: Engine, lines: int) -> None:
     """
     if not engine.run(_OPEN_OTHERS):
         return
-    if lines <= _FEW_LINES:
+    if lines <= _ALL_NEAR:
         _draw_others(engine)
         return
     engine.run(_NEAR_LINES)

@@ -132,11 +132,6 @@ _LINE_SCOPE = """
 """
 
 _SUBJECT = """
-    create or replace table subject (rule_no bigint, line_no bigint, claim_no bigint, member_no bigint, provider varchar,
-        code varchar, from_date date, to_date date, units decimal(18, 3), first_day date, last_day date)
-"""
-
-_SUBJECT = """
     insert into subject
     select x.rule_no, x.line_no, x.claim_no, x.member_no, x.provider, x.code, x.from_date, x.to_date, x.units,
            greatest(s.first_day, r.since) as first_day, least(s.last_day, r.until) as last_day

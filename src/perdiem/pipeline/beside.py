@@ -1,7 +1,7 @@
 """Beside: parts of a batch judged beside each other, each by an engine of one thread, and the answers put in order again.
 
-No rule reaches beyond a member, so parts that keep members whole can be judged in any order. Engines of one thread that
-work beside each other take less time than one engine of several, whose small steps wait for each other.
+No rule reaches beyond a member, so parts that keep members whole can be judged in any order. Engines of one thread
+work beside each other without the waits of one engine of several for its slowest thread, and answers go out as they come.
 """
 
 from __future__ import annotations

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from perdiem.store.manifest import MANIFEST
+
 
 def is_store(folder: Path) -> bool:
     """Whether a folder is a history store, by its manifest; a damaged one is known by its additions."""
-    file = folder / "manifest.json"
+    file = folder / MANIFEST
     try:
         if not file.is_file():
             return False
