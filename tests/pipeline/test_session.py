@@ -74,7 +74,7 @@ def the_long_way(ask: pytest.MonkeyPatch) -> None:
     ask.setattr(Engine, "none", Engine.rows)
     ask.setattr(Rule, "looks", lambda: True)
     ask.setattr(drawing, "_ways", lambda engine, sorts: (True, True, True))
-    ask.setattr(drawing, "_FEW_LINES", -1)
+    ask.setattr(drawing, "_ALL_NEAR", -1)
     ask.setattr(scope, "_any_withdrawing", lambda engine: True)
     ask.setattr(scope, "_any_telling", lambda engine: True)
     ask.setattr(scope, "_CHOSEN", "select distinct kind, true from rule")
