@@ -109,11 +109,11 @@ def test_every_step_plans_on_empty_tables(engine: Engine) -> None:
     engine.load("withdrawn_elsewhere", WITHDRAWN.empty_table())
     for withdrawn in (True, False):
         prepare(engine, withdrawn=withdrawn)
-        find(engine)
+        find(engine, KINDS)
         engine.run(_FOUND)
         for step in (_ADD, _LOSE, _PEND):
             engine.run(step, [1])
-        decide(engine)
+        decide(engine, 1)
         for step in ON_DEMAND:
             assert engine.run(step) == 0
         for question in ASKED:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from judge.to_837 import to_837
-from perdiem.edits import drawing, scope
+from perdiem.edits import KINDS, drawing, scope
 from perdiem.edits.rule import Rule
 from perdiem.engine.embedded import Engine
 from perdiem.formats import report
@@ -73,13 +73,15 @@ def the_long_way(ask: pytest.MonkeyPatch) -> None:
     ask.setattr(Engine, "holds", lambda self, table: True)
     ask.setattr(Engine, "none", Engine.rows)
     ask.setattr(Rule, "looks", lambda: True)
+    for kind in KINDS.values():
+        ask.setattr(kind, "meets", lambda engine: True)
     ask.setattr(drawing, "_ways", lambda engine, sorts: (True, True, True))
     ask.setattr(drawing, "_ALL_NEAR", -1)
     ask.setattr(scope, "_any_withdrawing", lambda engine: True)
     ask.setattr(scope, "_any_telling", lambda engine: True)
     ask.setattr(scope, "_CHOSEN", "select distinct kind, true from rule")
     ask.setattr(deciding, "_EFFECTS", "select unnest(['deny', 'pend'])")
-    ask.setattr(deciding, "_LINES_READ", "select 1000000")
+    ask.setattr(deciding, "_any_unedited", lambda lines, scoped: True)
 
 
 def test_the_shorter_ways_lead_to_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pyarrow.compute as pc
+
 from perdiem.edits.rule import Lines, Rule, lines, links
+from perdiem.engine.embedded import Engine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,18 @@ class Concurrent(Rule, kind="concurrent", stage=4):
         union
         select r.rule_no, m.line_no from concurrent r join line_modifier m on m.modifier in (r.second, r.third)
     """
+
+    @classmethod
+    def meets(cls, engine: Engine) -> bool:
+        """Whether two lines are therapies, or one bears the modifier of a second or third."""
+        told = engine.met(cls.kind, "second") | engine.met(cls.kind, "third")
+        if any(not told.isdisjoint(engine.met("line", name)) for name in ("mod1", "mod2", "mod3", "mod4")):
+            return True
+        given = engine.given("selector")
+        partner = pc.and_(pc.equal(given["kind"], cls.kind), pc.equal(given["role"], "partner"))
+        therapies = engine.given("line")["code"].filter(pc.is_in(engine.given("line")["code"], given["code"].filter(partner)))
+        return len(therapies) > 1
+
     finds = """
         insert into found
         with marked as (
@@ -71,19 +86,26 @@ class Concurrent(Rule, kind="concurrent", stage=4):
             from finding f join rule_link k on k.role = 'serves_nothing' and k.other_rule_no = f.rule_no
         ),
         therapy as (
-            select t.*, x.line_no is not null as lost
+            select t.*, x.line_no is not null as lost, not has_second and not has_third as plain,
+                   has_second and not has_third as is_second, has_third and not has_second as is_third
             from therapy_day t
             left join lost_day x on x.line_no = t.line_no and x.day = t.day
             anti join nothing n on n.for_rule_no = t.rule_no and n.line_no = t.line_no
                  and t.day between n.first_day and n.last_day
         ),
+        -- member-days on which something is amiss, by counts alone: most therapies of one day are marked as they should be
+        amiss as (
+            select rule_no, member_no, day from therapy group by rule_no, member_no, day
+            having bool_or(has_second and has_third) or (bool_or(has_second or has_third) and not bool_or(plain))
+                or count(*) filter (plain and not lost) > 1 or count(*) filter (is_second and not lost) > 1
+                or (bool_or(is_third) and count(*) < 3)
+                or (count(*) filter (is_third and not lost) > 1 and not bool_or(is_second))
+        ),
         -- one row per therapy and member-day
         ranked as (
-            select *, not has_second and not has_third as plain, has_second and not has_third as is_second,
-                   has_third and not has_second as is_third,
-                   count(*) over day_of as therapies,
+            select *, count(*) over day_of as therapies,
                    min(provider) over before_it as low_provider, max(provider) over before_it as high_provider
-            from therapy
+            from therapy semi join amiss using (rule_no, member_no, day)
             window day_of as (partition by rule_no, member_no, day),
                    before_it as (partition by rule_no, member_no, day order by line_no
                                  rows between unbounded preceding and 1 preceding)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from perdiem.edits.rule import Lines, Rule, lines
+from perdiem.engine.embedded import Engine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +22,35 @@ class Duplicate(Rule, kind="duplicate", stage=1):
     ends = {"again": "an earlier line already bills this"}
     sift = """
         insert into sifted
-        with alike as (
+        -- one row per line; bits: its days as bits, of which each stands for every 31st day (all of them where the line is longer)
+        with billed as (
+            select hash(member_no, provider, code, modifiers) as service, line_no, code, from_date, to_date,
+                   to_date - from_date + 1 as days,
+                   case when to_date - from_date >= 31 then (1::bigint << 62) - 1
+                        else ((1::bigint << (to_date - from_date + 1)) - 1) << (julian(from_date)::bigint % 31) end as bits
+            from live_line
+        ),
+        -- services with more days than different bits, which all that overlap have
+        crowded as (
+            select service from billed group by service
+            having sum(days) > bit_count(bit_or((bits & ((1::bigint << 31) - 1)) | (bits >> 31)))
+        ),
+        alike as (
             select line_no, code, from_date, to_date, max(to_date) over (so_far rows between unbounded preceding and 1 preceding)
                    as before_to, lead(from_date) over so_far as after_from
-            from live_line
-            window so_far as (partition by member_no, provider, code, modifiers order by from_date, line_no)
+            from billed semi join crowded using (service)
+            window so_far as (partition by service order by from_date, line_no)
         )
         select distinct s.rule_no, a.line_no
         from alike a join open_code s using (code)
         where s.kind = 'duplicate' and (a.before_to >= a.from_date or a.after_from <= a.to_date)
     """
+
+    @classmethod
+    def meets(cls, engine: Engine) -> bool:
+        """Whether any code is billed twice."""
+        return engine.repeats("line", "code")
+
     finds = """
         insert into found
         with first_line as (

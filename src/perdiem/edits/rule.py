@@ -4,8 +4,8 @@ A kind is a frozen dataclass. Its fields are at once what an author may write in
 kind's table and the reference page; ``finds`` is the meaning: one statement over all rules of the kind. Three more
 may spare it work: ``sift`` names beforehand the lines that can matter at all (the roles in ``unsifted`` are looked at
 whole), ``settles`` finds what spans of days already show, ``opens`` keeps the lines left for ``finds`` to look at by
-the day (table ``open_line``); where none are left, it does not run. ``reads`` names a given table without whose rows
-the kind finds nothing.
+the day (table ``open_line``); where none are left, it does not run. ``meets`` says, by what was loaded alone, whether there
+is anything to sift; ``reads`` names a given table without whose rows the kind finds nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import Field, dataclass, field, fields
 from datetime import date
 from typing import Any, ClassVar
 
+from perdiem.engine.embedded import Engine
 from perdiem.model.citation import Citation
 
 LINES, VALUES, PAIRS, LINKS, LISTING, SCALAR = "lines", "values", "pairs", "links", "listing", "scalar"
@@ -112,6 +113,11 @@ class Rule:
     opens: ClassVar[str] = ""
     unsifted: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[str] = ""
+
+    @classmethod
+    def meets(cls, engine: Engine) -> bool:
+        """Whether the tables given hold anything that a sift of this kind could leave in; asks no query."""
+        return not cls.reads or engine.holds(cls.reads)
 
     @classmethod
     def looks(cls) -> bool:

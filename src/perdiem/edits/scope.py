@@ -222,8 +222,10 @@ def buckets(engine: Engine) -> pa.Table:
     return engine.rows(_BUCKETS)
 
 
-def prepare(engine: Engine, withdrawn: bool = True) -> None:
-    """Make every table that the kinds read; claims, rule tables and small tables must be loaded.
+def prepare(engine: Engine, withdrawn: bool = True) -> set[str]:
+    """Make every table that the kinds read, and name the kinds that may have subjects.
+
+    Claims, rule tables and small tables must be loaded.
 
     withdrawn: find the withdrawn claims among these; False where ``withdrawn_elsewhere`` is loaded.
     """
@@ -252,13 +254,14 @@ def prepare(engine: Engine, withdrawn: bool = True) -> None:
     drawing.draw_judged(engine, sorts)
     engine.once(_LEFT_ALONE)
     if engine.bare("selected"):
-        return
+        return set()
     chosen = engine.few(_CHOSEN)
     engine.run(_SUBJECT)
     if any(beside for _, beside in chosen):
         engine.run(_SUBJECT_BESIDE)
     if any(KINDS[kind].looks() for kind, _ in chosen):
         drawing.draw_others(engine, lines)
+    return {kind for kind, _ in chosen}
 
 
 def _any_withdrawing(engine: Engine) -> bool:
@@ -273,5 +276,5 @@ def _any_telling(engine: Engine) -> bool:
 def _sift(engine: Engine, kinds: set[str]) -> None:
     """Run the sifts of kinds that have an open selector."""
     for kind in sorted(KINDS.values(), key=lambda kind: kind.stage):  # a sift may read what those of earlier stages left
-        if kind.sift and kind.kind in kinds and (not kind.reads or engine.holds(kind.reads)):
+        if kind.sift and kind.kind in kinds and kind.meets(engine):
             engine.run(kind.sift)

@@ -6,6 +6,7 @@ A finding in excess of units takes no day away.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import groupby
 
 from perdiem.edits import KINDS
@@ -34,7 +35,6 @@ _ADD = """
     from found f join outcome o on o.rule_no = f.rule_no and o.outcome = f.outcome
 """
 _EFFECTS = "select distinct effect from finding where stage = ?"
-_BUSY = "select distinct kind from rule semi join subject using (rule_no)"
 _FOUND = """
     create or replace table found (rule_no bigint, outcome varchar, line_no bigint, first_day date, last_day date,
         units decimal(18, 3), other_line_no bigint)
@@ -47,13 +47,12 @@ def stages() -> list[list[type[Rule]]]:
     return [list(group) for _, group in groupby(ordered, key=lambda kind: kind.stage)]
 
 
-def find(engine: Engine) -> None:
-    """Run every kind that has subjects over the prepared tables and fill ``finding``, ``lost_day`` and ``pending_day``."""
+def find(engine: Engine, kinds: Collection[str]) -> None:
+    """Run these kinds, which are all that have subjects, and fill ``finding``, ``lost_day`` and ``pending_day``."""
     if engine.bare("subject"):
         return
-    busy = engine.words(_BUSY)
     for stage in stages():
-        chosen = [kind for kind in stage if kind.kind in busy]
+        chosen = [kind for kind in stage if kind.kind in kinds]
         if not chosen:
             continue
         engine.empty("found", _FOUND)

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from perdiem.model.errors import EngineError
 
@@ -104,13 +105,19 @@ class Engine:
 
     def holds(self, name: str) -> bool:
         """Whether a table that is loaded or kept has a row; asks no query."""
-        return bool(self._given(name).num_rows)
+        return bool(self.given(name).num_rows)
 
     def met(self, name: str, column: str) -> set[Any]:
         """The distinct values of a column of a table that is loaded or kept; asks no query."""
-        return set(self._given(name)[column].unique().to_pylist())
+        return set(self.given(name)[column].unique().to_pylist())
 
-    def _given(self, name: str) -> pa.Table:
+    def repeats(self, name: str, column: str) -> bool:
+        """Whether two rows of a table that is loaded or kept have one value in a column; asks no query."""
+        values = self.given(name)[column]
+        return bool(pc.count_distinct(values, mode="all").as_py() < len(values))
+
+    def given(self, name: str) -> pa.Table:
+        """A table that is loaded or kept, as it was given."""
         return self._loaded[name] if name in self._loaded else self._kept[name]
 
     def spare(self, small: bool) -> None:

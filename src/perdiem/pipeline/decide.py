@@ -210,8 +210,6 @@ _UNEDITED = """
     select line_no, claim_no, 'unedited', null, null, null, if(fold = 'before', days, 0), fold, false, [] from unedited
 """
 
-_LINES_READ = "select count(*) from line where line_no > 0"
-
 # one row per claim of the batch
 _CLAIM = """
     create view claim_decision as
@@ -264,13 +262,13 @@ _OF_FINDINGS = {
 }  # fmt: skip
 
 
-def decide(engine: Engine) -> Decided:
+def decide(engine: Engine, lines: int) -> Decided:
     """Fold ``finding`` into ``decision``, ``claim_decision`` and ``finding_out``; the rows are in no order.
 
     decision: one line - verdict, pay/deny/pend units (null where unedited), unjudged_days, adjustments (group, CARC,
     RARC, units), fold (why a whole line pends although no single day decides it, or why a line is unedited).
     claim_decision: one claim - verdict, withdrawn_by. finding_out: one line, rule and outcome - spans of days, units in
-    excess, the other line concerned, note.
+    excess, the other line concerned, note. lines: how many lines the batch has.
     """
     effects = set() if engine.bare("finding") else engine.words(_EFFECTS)
     scoped = engine.run(_SCOPED)
@@ -281,11 +279,15 @@ def decide(engine: Engine) -> Decided:
         engine.run(_FOUND)
     if scoped > folded:
         engine.run(_UNTOUCHED)
-    if engine.few(_LINES_READ)[0][0] > scoped:
+    if _any_unedited(lines, scoped):
         engine.run(_UNEDITED)
     engine.once(_CLAIM)
     engine.once(_FINDING)
     return Decided(found=bool(effects), judged=made["judged_span"] > 0)
+
+
+def _any_unedited(lines: int, scoped: int) -> bool:
+    return lines > scoped
 
 
 def _made(engine: Engine, table: str, step: str, wanted: bool) -> int:

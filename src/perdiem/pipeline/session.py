@@ -30,6 +30,7 @@ from perdiem.engine.embedded import Engine
 from perdiem.model.on_file import ON_FILE, OnFile
 from perdiem.model.schema import FREQUENCIES, Batch
 from perdiem.pipeline.decide import decide
+from perdiem.pipeline.spool import in_order
 from perdiem.policy.compile import Compiled, compile_policies, lasting_codes
 from perdiem.policy.payers import find_payer, read_payers
 from perdiem.policy.read import Policy
@@ -124,17 +125,17 @@ class Session:
         if withdrawn is not None:
             engine.load("withdrawn_elsewhere", withdrawn)
         tell("scope", 1, 4)
-        prepare(engine, withdrawn=withdrawn is None)
+        kinds = prepare(engine, withdrawn=withdrawn is None)
         tell("check", 2, 4)
-        find(engine)
+        find(engine, kinds)
         tell("decide", 3, 4)
-        decided = decide(engine)
+        decided = decide(engine, batch.line.num_rows)
         tell("decide", 4, 4)
         findings, days = engine.rows if decided.found else engine.none, engine.rows if decided.judged else engine.none
         return Run(
             batch,
-            engine.rows("select * from claim_decision order by claim_no"),
-            engine.rows("select * from decision order by line_no"),
+            in_order(engine.rows("from claim_decision"), "claim_no"),
+            in_order(engine.rows("from decision"), "line_no"),
             findings("select * from finding_out order by line_no, rule_no, outcome"),
             days("select line_no, first_day, last_day, denied from judged_span order by line_no, first_day"),
             compiled,
