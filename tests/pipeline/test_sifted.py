@@ -45,3 +45,28 @@ def test_days_covered_together_are_covered() -> None:
 
 def _first_lines(claims: list[Claim]) -> list[bool]:
     return [at == 0 for one in claims for at in range(len(one["lines"]))]
+
+
+def crowded(rng: random.Random, number: int) -> Claim:
+    """Per diems of one to three therapies over some months, some of which share days, with and without modifiers."""
+    lines = []
+    for code in rng.sample((PER_DIEM, "S9500", "S9338"), rng.choice((1, 1, 2, 3))):
+        at = START + timedelta(days=rng.randrange(40))
+        for _ in range(rng.choice((1, 2, 3))):
+            days = rng.choice((1, 2, 7, 30, 31, 32, 40))
+            end = at + timedelta(days=days - 1)
+            mods = rng.choice(("", "", "SH", "SJ", "SH SJ"))
+            lines.append(line(code, days, at.isoformat(), end.isoformat(), mods))
+            lines.append(line("J0696", days, at.isoformat(), end.isoformat()))
+            at += timedelta(days=rng.choice((0, days - 1, days, days, 31, 62)))
+    rng.shuffle(lines)
+    return claim(*lines, id=f"C{number}", member=f"M{number}")
+
+
+def test_services_with_more_days_than_the_calendar() -> None:
+    """Lines of one service that overlap, touch, or lie 31 days apart, which days as bits cannot tell from the same day."""
+    rng = random.Random(31)
+    claims = [crowded(rng, number) for number in range(250)]
+    wanted = [judge_says(answer) for _, answer in sorted(opinion(claims).items())]
+    assert list(engine_says(run_of(claims))) == wanted
+    assert len({verdict for said in wanted for verdict in said[:1]}) > 1
