@@ -107,6 +107,14 @@ class Bench:
         """The same with the one store that serves every size."""
         return self._check(self.file(claims), "--history", self.store(max(self.scale.sizes)))
 
+    def work(self, claims: int) -> Ran:
+        """What the command does, in a process that has started and judged a claim before."""
+        return task("check", self.file(claims))
+
+    def work_with_history(self, claims: int) -> Ran:
+        """The same with the one store that serves every size."""
+        return task("check", self.file(claims), self.store(max(self.scale.sizes)))
+
     def check_with_year(self, claims: int) -> Ran:
         """The same with as much history, all of this file's own members."""
         return self._check(self.file(claims), "--history", self.store(claims))

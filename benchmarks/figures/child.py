@@ -36,11 +36,11 @@ class Ran:
     told: dict[str, Any]
 
 
-def task(name: str, argument: str | Path) -> Ran:
+def task(name: str, *arguments: str | Path) -> Ran:
     """One task of figures.work in a process of its own."""
     given = os.environ.get("PYTHONPATH")  # the command under measurement heeds it too
     paths = os.pathsep.join([str(HERE), str(HERE.parent / "tests"), *([given] if given else [])])
-    ran, output = _run([sys.executable, "-m", "figures.work", name, str(argument)], (0,), PYTHONPATH=paths)
+    ran, output = _run([sys.executable, "-m", "figures.work", name, *map(str, arguments)], (0,), PYTHONPATH=paths)
     told = json.loads(output)
     return Ran(ran.wall, ran.first, told.get("seconds", ran.wall), ran.memory, told)
 

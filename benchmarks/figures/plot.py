@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, floor, log10
 from xml.sax.saxutils import escape
 
-WIDTH, LEFT, RIGHT, BAR, GAP, TOP = 960, 420, 90, 20, 8, 54
+WIDTH, LEFT, RIGHT, BAR, GAP, TOP = 1040, 500, 90, 20, 8, 54
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #24292f } .title { font-size: 15px; font-weight: 600 } .small { font-size: 11px }
 .ours { fill: #1f6feb } .peer { fill: #8c959f } .line { stroke: #d0d7de; stroke-width: 1 }

@@ -19,6 +19,9 @@ Round = dict[str, Ran]
 """By what, the runs of one round with one size."""
 
 
+ALONE = ", the work alone"
+
+
 @dataclass(frozen=True)
 class Ours:
     """What perdiem does: its name and how it runs on a file of so many claims."""
@@ -53,6 +56,13 @@ def ours(bench: Bench) -> tuple[Ours, Ours, Ours]:
     """Parse to tables, end to end, and end to end with history."""
     past = f"end to end with {bench.scale.lines:,} lines of history"
     return Ours("parse to tables", bench.parse), Ours("end to end", bench.check), Ours(past, bench.check_with_history)
+
+
+def work(bench: Bench) -> tuple[Ours, ...]:
+    """End to end without start and imports, without and with history: as peers are taken, and the prototype was."""
+    return tuple(
+        Ours(one.what + ALONE, run) for one, run in zip(ours(bench)[1:], (bench.work, bench.work_with_history), strict=True)
+    )
 
 
 def rounds(

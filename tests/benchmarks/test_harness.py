@@ -61,7 +61,8 @@ def every_figure_is_there(results: Path) -> None:
     names = {one["name"] for one in figures}
     past = "end to end with 1,000 lines of history"
     peers = ("pyx12 segment reader", "pyx12 full validation")
-    assert {f"{what} vs {peer}" for what in ("parse to tables", "end to end") for peer in peers} <= names
+    alone = ("end to end, the work alone", f"{past}, the work alone")
+    assert {f"{what} vs {peer}" for what in ("parse to tables", "end to end", *alone) for peer in peers} <= names
     assert {"parse to tables: time / bytes.split", "end to end: time / bytes.split", "end to end vs plain Python objects"} <= names
     assert {"memory, parse to tables", "memory, end to end", "first answer", "one claim, p50", "one claim, p99"} <= names
     assert {f"{past} vs plain Python objects", f"{past}: time / bytes.split", f"memory, {past}"} <= names

@@ -50,12 +50,12 @@ def _first_lines(claims: list[Claim]) -> list[bool]:
 def crowded(rng: random.Random, number: int) -> Claim:
     """Per diems of one to three therapies over some months, some of which share days, with and without modifiers."""
     lines = []
-    for code in rng.sample((PER_DIEM, "S9500", "S9338"), rng.choice((1, 1, 2, 3))):
+    for code in rng.sample((PER_DIEM, "S9338", "S9330"), rng.choice((1, 1, 2, 3))):
         at = START + timedelta(days=rng.randrange(40))
         for _ in range(rng.choice((1, 2, 3))):
             days = rng.choice((1, 2, 7, 30, 31, 32, 40))
             end = at + timedelta(days=days - 1)
-            mods = rng.choice(("", "", "SH", "SJ", "SH SJ"))
+            mods = rng.choice(("", "", "", "", "SH", "SJ", "SH SJ"))
             lines.append(line(code, days, at.isoformat(), end.isoformat(), mods))
             lines.append(line("J0696", days, at.isoformat(), end.isoformat()))
             at += timedelta(days=rng.choice((0, days - 1, days, days, 31, 62)))
