@@ -14,6 +14,7 @@ import os
 import shutil
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -36,6 +37,7 @@ from perdiem.store.gathered import NAMING, Gathered
 from perdiem.store.manifest import INCOMING, MANIFEST, read_manifest, refuse_lost, unreadable
 
 _GROUP = 2048  # rows of a row group: few are read for a few claims
+_WRITERS = 2  # buckets written at a time: while the disk confirms files of one, those of another are made
 _WHOSE = ("claim_no", "member", "first_day", "last_day")
 
 
@@ -191,25 +193,20 @@ def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]]) -> dic
     names = pa.array([entry["name"] for entry in fresh], pa.string())
     entries: list[dict[str, Any]] = []
     written: list[pa.Array] = [pa.array([], pa.int64())]
-    claims = lines = 0
-    for bucket in range(BUCKETS):
+    lines = 0
+
+    def write(bucket: int) -> tuple[list[dict[str, Any]], list[pa.Array], int]:
         claim, line = gathered.bucket(bucket)
-        claim = claim.filter(pc.is_in(claim["source"], names))
-        last = line.group_by("claim_no").aggregate([("from_date", "min"), ("to_date", "max")])
-        month = pc.strftime(last["to_date_max"], "%Y-%m")
-        for name in sorted(pc.unique(month).to_pylist()):
-            mine = last.filter(pc.equal(month, name))
-            picked = _dated(claim.filter(pc.is_in(claim["claim_no"], mine["claim_no"].combine_chunks())), mine)
-            its = line.filter(pc.is_in(line["claim_no"], picked["claim_no"].combine_chunks()))
-            if picked.num_rows:
-                written += picked["claim_no"].chunks
-                entries.append(_write_files(incoming, f"{bucket:02d}-{name}", bucket, picked, its))
-                claims, lines = claims + picked.num_rows, lines + its.num_rows
+        return _write_bucket(incoming, bucket, claim.filter(pc.is_in(claim["source"], names)), line)
+
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        for made, numbers, of_lines in pool.map(write, range(BUCKETS)):
+            entries, written, lines = entries + made, written + numbers, lines + of_lines
+    claims = sum(map(len, written))
     naming = gathered.naming.filter(pc.is_in(gathered.naming["claim_no"], pa.concat_arrays(written)))
     pq.write_table(naming, incoming / "naming.parquet")
     identity = hashlib.sha256(" ".join(entry["sha256"] for entry in fresh).encode()).hexdigest()[:16]
-    for file in incoming.iterdir():
-        flush(file)
+    flush(incoming / "naming.parquet")
     flush(incoming)
     if not (folder / MANIFEST).exists():  # so that an addition without a manifest always tells of a lost one
         replace_text(folder / MANIFEST, json.dumps(read_manifest(folder), indent=1) + "\n")
@@ -221,6 +218,24 @@ def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]]) -> dic
     return {"id": identity, "claims": claims, "lines": lines, "inputs": fresh, "files": entries}
 
 
+def _write_bucket(folder: Path, bucket: int, claim: pa.Table, line: pa.Table) -> tuple[list[dict[str, Any]], list[pa.Array], int]:
+    """Write a bucket's files by month: their entries in the manifest, the numbers of the claims in them, and how many lines."""
+    entries: list[dict[str, Any]] = []
+    written: list[pa.Array] = []
+    lines = 0
+    last = line.group_by("claim_no").aggregate([("from_date", "min"), ("to_date", "max")])
+    month = pc.strftime(last["to_date_max"], "%Y-%m")
+    for name in sorted(pc.unique(month).to_pylist()):
+        mine = last.filter(pc.equal(month, name))
+        picked = _dated(claim.filter(pc.is_in(claim["claim_no"], mine["claim_no"].combine_chunks())), mine)
+        its = line.filter(pc.is_in(line["claim_no"], picked["claim_no"].combine_chunks()))
+        if picked.num_rows:
+            written += picked["claim_no"].chunks
+            entries.append(_write_files(folder, f"{bucket:02d}-{name}", bucket, picked, its))
+            lines += its.num_rows
+    return entries, written, lines
+
+
 def _dated(claim: pa.Table, days: pa.Table) -> pa.Table:
     """Claims with the first and last day of their lines."""
     at = pc.index_in(claim["claim_no"], days["claim_no"].combine_chunks())
@@ -230,8 +245,9 @@ def _dated(claim: pa.Table, days: pa.Table) -> pa.Table:
 
 
 def _write_files(folder: Path, name: str, bucket: int, claim: pa.Table, line: pa.Table) -> dict[str, Any]:
-    pq.write_table(claim, folder / f"{name}.claim.parquet", compression="zstd", row_group_size=_GROUP)
-    pq.write_table(line.cast(LINE.arrow), folder / f"{name}.line.parquet", compression="zstd", row_group_size=_GROUP)
+    for rows, file in ((claim, folder / f"{name}.claim.parquet"), (line.cast(LINE.arrow), folder / f"{name}.line.parquet")):
+        pq.write_table(rows, file, compression="zstd", row_group_size=_GROUP)
+        flush(file)
     first: date = pc.min(line["from_date"]).as_py()
     last: date = pc.max(line["to_date"]).as_py()
     codes = sorted(line["code"].unique().to_pylist())
