@@ -8,15 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from perdiem.cli.on_file import Held, held, noted, recorded
 from perdiem.cli.outputs import apart, stdin_once
 from perdiem.formats import report
+from perdiem.formats.source import standard_input
 from perdiem.formats.tabular.header import NOTHING, Asked, asked
 from perdiem.model.errors import FormatError
 from perdiem.model.on_file import OnFile
@@ -112,11 +112,6 @@ def judging(
             yield noted(judge_all(paths, policies, forced=policy, history=earlier, **given), papers), earlier
     finally:
         progress.close()
-
-
-def standard_input() -> BinaryIO:
-    """Standard input as bytes; empty where the program was started without one."""
-    return sys.stdin.buffer if sys.stdin else BytesIO()
 
 
 def _say(text: str) -> None:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyarrow as pa
 
 from perdiem.formats import census
-from perdiem.formats.archive import RefusedError
 from perdiem.formats.bulk.survey import Digested, Interchange, Stream, Survey, opens, survey
 from perdiem.formats.bulk.walk import Walk
 from perdiem.formats.columns import Rows, Shelf
 from perdiem.formats.content import refusal_of
 from perdiem.formats.intake import Progress, balance, read_source
 from perdiem.formats.source import Source, sources, unreadable
+from perdiem.formats.spooled import RefusedError
 from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.formats.tabular.read import find_table
 from perdiem.formats.x12 import tell_unread
