@@ -103,6 +103,7 @@ def read_bulk(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progre
         rejected=pa.concat_tables([chunk.rejected for chunk in chunks]),
         census=counted,
         inputs=chunks[-1].inputs,
+        cut=chunks[-1].cut,
     )
 
 
@@ -159,6 +160,7 @@ class _Chunks:
             rejected=table(shelf.rejected, shelf.rejected.drain()),
             census=self.counted,
             inputs=inputs,
+            cut=frozenset(shelf.cut),
         )
         balance(batch)
         self.counted, self._batches = Census(), ([], [], [])
