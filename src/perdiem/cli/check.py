@@ -24,7 +24,6 @@ from perdiem.model.whole import whole
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
-from perdiem.pipeline.ledger import problem_told
 from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, files_of, write_files, write_text
 from perdiem.pipeline.replay import portable
 from perdiem.pipeline.session import Run
@@ -178,7 +177,6 @@ def check_command(
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     set_aside = history_told(earlier)
-    written.ledger["history_problems"] = [problem_told(row) for row in earlier.problems] if earlier else []
     if waiting := written.ledger["lines_awaiting_release"]:
         lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
         typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)
