@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
+from perdiem.guide import publication
 from perdiem.guide.known import Known
-from perdiem.guide.publication import pages
+from perdiem.guide.publication import pages, publish
 
 _LINK = re.compile(r'href="([^"]+)"')
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -68,3 +72,27 @@ def test_the_feed_is_sound_and_bears_the_days_of_reading(site: Path) -> None:
     assert days == sorted(days, reverse=True)
     assert all((site / link.attrib["href"]).is_file() for link in root.iter(f"{space}link"))
     assert root.findtext(f"{space}updated") == days[0]
+
+
+def test_all_pages_are_replaced_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever fails, be it the making of a page or the writing of one: nothing of an edition stands among an older one."""
+
+    def some(known: Known) -> Iterator[tuple[str, str]]:
+        yield "index", "new"
+        yield "conflicts", "new"
+        raise OSError("the machine")
+
+    old = {"index.html": "old", "feed.xml": "old", "mine.html": "my own"}
+    for name, text in old.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(publication, "pages", some)
+    with pytest.raises(OSError, match="the machine"):
+        publish(tmp_path)
+    monkeypatch.setattr(publication, "pages", lambda known: [("index", "new"), ("nowhere/conflicts", "new")])
+    with pytest.raises(FileNotFoundError):
+        publish(tmp_path)
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == old
+    monkeypatch.setattr(publication, "pages", lambda known: [("index", "new"), ("conflicts", "new")])
+    assert publish(tmp_path) == 2
+    assert {file.name for file in tmp_path.iterdir()} == {*old, "conflicts.html"}
+    assert (tmp_path / "index.html").read_text() == "new"

@@ -46,6 +46,24 @@ def test_what_is_wrong_with_a_history_of_files_is_told(folder: Path) -> None:
     assert "warning  history c.837, " in done.err
 
 
+def test_a_workbook_tells_it_too_and_replays_all_the_same(folder: Path) -> None:
+    """Among its problems, counted in its ledger; its fingerprint is that of the answer, which a store would give as well."""
+    pytest.importorskip("xlsxwriter")
+    from python_calamine import CalamineWorkbook
+
+    marks = []
+    for history, set_aside in (("old", True), ("old/a.837", False)):
+        done = perdiem("check", "now.837", "--history", history, "--format", "xlsx", "--out", "a.xlsx", "--ledger", "l", cwd=folder)
+        assert done.status == int(set_aside), done.err
+        wrong = [f"history {problem['source']}" for problem in json.loads((folder / "l").read_text())["history_problems"]]
+        assert bool(wrong) == set_aside
+        book = CalamineWorkbook.from_path(str(folder / "a.xlsx"))
+        assert dict(book.get_sheet_by_name("Ledger").to_python()[1:])["history_problems"] == len(wrong)
+        assert [row[0] for row in book.get_sheet_by_name("Problems").to_python()[1:]] == wrong
+        marks.append(json.loads((folder / "a.xlsx.run.json").read_text())["output"])
+    assert marks[0] == marks[1]
+
+
 def test_a_sound_history_has_nothing_to_tell(folder: Path) -> None:
     done = perdiem("check", "now.837", "--history", "old/a.837", "--ledger", "l.json", cwd=folder)
     assert (done.status, "history" in done.err) == (0, False)

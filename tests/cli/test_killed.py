@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,42 @@ def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:
         second.write_text("new")
         assert (first, two.read_text()) == (beside(one), "old")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"one": "new", "two": "new"}
-    with pytest.raises(FileNotFoundError), whole(one, two):
-        pass
+    with pytest.raises(FileNotFoundError), whole(one, two) as (_, second):
+        second.write_text("newer")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"one": "new", "two": "new"}
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="folder"), whole(tmp_path / "folder", two) as (first, second):
+        (first.write_text("newer"), second.write_text("newer"))
     assert not two.exists(), "a record whose answer did not come vouches for nothing"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "one"]
+
+
+def test_the_disk_has_a_file_before_its_name_leads_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the names of the answer before that of its record: so after a power cut nothing is empty, and no record lies."""
+    doings: list[tuple[str, str]] = []
+    flush, move, gone = os.fsync, Path.replace, Path.unlink
+
+    def flushed(handle: int) -> None:
+        doings.append(("flush", Path(f"/dev/fd/{handle}").resolve().name))
+        flush(handle)
+
+    def moved(self: Path, to: Path) -> Path:
+        doings.append(("move", to.name))
+        return move(self, to)
+
+    def removed(self: Path, missing_ok: bool = False) -> None:
+        doings.append(("remove", self.name))
+        gone(self, missing_ok)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(Path, "replace", moved)
+    monkeypatch.setattr(Path, "unlink", removed)
+    with whole(tmp_path / "answer", tmp_path / "run.json") as files:
+        for file in files:
+            file.write_text("new")
+    names = ("flush", tmp_path.name)
+    parts = [".answer.part", ".run.json.part"]
+    assert doings == [
+        *(("flush", part) for part in parts), ("remove", "run.json"), names, ("move", "answer"), names, ("move", "run.json"), names,
+        *(("remove", part) for part in parts),
+    ]  # fmt: skip

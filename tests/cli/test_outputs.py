@@ -120,6 +120,26 @@ def test_a_store_holds_nothing_else(here: Path, words: str) -> None:
     assert "would stand in a history store" in refused(here, words)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "check week.837 --format parquet --out data/releases",
+        "check week.837 --ledger link/manifest.json",
+        "brief --all --out data/policies/mine",
+        "order orders.csv --out data/releases/lines.csv",
+    ],
+)
+def test_what_the_data_folder_keeps_is_not_written_over(here: Path, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    """Whether it is there already or not, and whichever way it is named; beside it there is room for answers."""
+    monkeypatch.setenv("PERDIEM_DATA", "data")
+    (here / "data").mkdir()
+    assert "in perdiem's data folder" in refused(here, words.replace("link", "data/releases"))
+    (here / "data" / "releases").mkdir()
+    (here / "link").symlink_to(here / "data" / "releases")
+    assert "in perdiem's data folder" in refused(here, words)
+    assert CliRunner().invoke(app, ["check", "week.837", "--format", "jsonl", "--out", "data/week.jsonl"]).exit_code in (0, 1)
+
+
 def test_a_store_is_known(here: Path) -> None:
     assert is_store(here / "store")
     (here / "store" / MANIFEST).write_text("{")

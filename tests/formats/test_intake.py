@@ -152,3 +152,20 @@ def test_many_rows_pass_through_sealed_batches(tmp_path: Path, monkeypatch: pyte
 
 def test_a_readable_file_is_not_refused() -> None:
     assert refusal(w.one()) is None
+
+
+def test_files_cut_short_are_known_by_name_not_by_words(tmp_path: Path) -> None:
+    """Of several files, read whole or in chunks: those with an interchange that ends without its trailer, and no other."""
+    whole = w.one()
+    files = {
+        "whole": whole, "wrong count": whole.replace(b"SE*", b"SE*9"), "no end": whole[: whole.index(b"IEA")],
+        "torn": whole[: whole.index(b"SV1") + 9], "two": whole[: whole.index(b"SE*")] + whole,
+        "note": b"The interchange ends without IEA",
+    }  # fmt: skip
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    assert intake.read([tmp_path]).cut == {"no end", "torn", "two"}
+    for compiled in (True, False):
+        chunks = list(read_chunks([tmp_path], claims_per_chunk=1, large=0, window=300, compiled=compiled))
+        assert chunks[-1].cut == {"no end", "torn", "two"}
+    assert intake.read([tmp_path / "whole"]).cut == frozenset()

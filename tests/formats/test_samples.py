@@ -59,6 +59,7 @@ def test_sample(row: dict[str, str]) -> None:
     note, claims = row["note"], int(row["claims"]) if row["tx"] == "837" else 0
     assert batch.census.claims == claims
     assert TOLD.get(note, "") in problems
+    assert batch.cut == ({row["file"]} if "ends without" in problems else set())
     if note in CONTENT:
         assert CONTENT[note] in refused[0]
         assert batch.problem.num_rows == 1

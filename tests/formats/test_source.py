@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import writer as w
 
-from perdiem.formats.archive import Limits, RefusedError, Unpacking
+from perdiem.formats.archive import Limits, Unpacking
 from perdiem.formats.intake import read
 from perdiem.formats.source import Source, sources
+from perdiem.formats.spooled import RefusedError
 from perdiem.pipeline.export import TABLES
 
 

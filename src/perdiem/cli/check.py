@@ -8,15 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from perdiem.cli.on_file import Held, held, noted, recorded
 from perdiem.cli.outputs import apart, stdin_once
 from perdiem.formats import report
+from perdiem.formats.source import standard_input
 from perdiem.formats.tabular.header import NOTHING, Asked, asked
 from perdiem.model.errors import FormatError
 from perdiem.model.on_file import OnFile
@@ -24,7 +24,6 @@ from perdiem.model.whole import whole
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.bulk import judge_all
 from perdiem.pipeline.check import loaded_policies
-from perdiem.pipeline.ledger import problem_told
 from perdiem.pipeline.output import FORMATS, TEXT_FORMATS, Written, files_of, write_files, write_text
 from perdiem.pipeline.replay import portable
 from perdiem.pipeline.session import Run
@@ -114,11 +113,6 @@ def judging(
         progress.close()
 
 
-def standard_input() -> BinaryIO:
-    """Standard input as bytes; empty where the program was started without one."""
-    return sys.stdin.buffer if sys.stdin else BytesIO()
-
-
 def _say(text: str) -> None:
     """Write to standard output; a reader that has heard enough is no fault."""
     try:
@@ -183,7 +177,6 @@ def check_command(
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     set_aside = history_told(earlier)
-    written.ledger["history_problems"] = [problem_told(row) for row in earlier.problems] if earlier else []
     if waiting := written.ledger["lines_awaiting_release"]:
         lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
         typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)

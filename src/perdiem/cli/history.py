@@ -24,7 +24,7 @@ Store = Annotated[Path, typer.Option("--store", help="The store's folder.", meta
 
 @history_app.command("add")
 def add_command(
-    paths: Annotated[list[str], typer.Argument(help="Claim files, folders or globs.")],
+    paths: Annotated[list[str], typer.Argument(help="Claim files, folders, globs, or - for standard input.")],
     store: Store,
     columns: Columns = [],  # noqa: B006
     sheet: Sheet = None,

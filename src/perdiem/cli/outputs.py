@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 
 import typer
 
+from perdiem.codes.releases import own_policies_folder, releases_folder
 from perdiem.formats.intake import holds_claims
 from perdiem.model.errors import FormatError
 from perdiem.model.whole import beside, home
@@ -20,7 +21,8 @@ _Mark = tuple[int, int]
 
 
 def apart(read: Iterable[str | Path | None], *written: Path | None, folder: Path | None = None) -> None:
-    """Refuse outputs that would write over what is read, over each other or into a history store, or that cannot be written.
+    """Refuse outputs that would write over what is read, over each other, into a history store or among what the data folder
+    keeps, or that cannot be written.
 
     read: files, folders and patterns. folder: one that is made where it is missing, and that outputs may stand in.
     """
@@ -31,8 +33,12 @@ def apart(read: Iterable[str | Path | None], *written: Path | None, folder: Path
     for out in outputs if folder is None else [folder, *outputs]:
         if str(out) == "-":
             raise FormatError("-", "is standard output, which is used where no file is named", "Leave the option out")
-        if any(is_store(place) for place in (home(out), *home(out).parents)):
+        there = (home(out), *home(out).parents)
+        if any(is_store(place) for place in there):
             raise FormatError(out.name, "would stand in a history store, which holds nothing else", "Name another place")
+        if {home(releases_folder()), home(own_policies_folder())} & {*there}:
+            what = "would stand among the imported releases or your own policies, in perdiem's data folder"
+            raise FormatError(out.name, what, "Name another place")
     _not_read(inputs, outputs)
     if len({home(out) for out in outputs}) < len(outputs):
         named = [home(out) for out in outputs]

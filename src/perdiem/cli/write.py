@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
-from perdiem.cli.check import Columns, Paths, Sheet, standard_input, tables_asked
+from perdiem.cli.check import Columns, Paths, Sheet, tables_asked
 from perdiem.cli.outputs import apart
 from perdiem.formats.intake import read
 from perdiem.formats.members import read_members
 from perdiem.formats.provider import read_provider
+from perdiem.formats.source import standard_input
 from perdiem.formats.write_837p import write_837p
 from perdiem.model.schema import Batch
 from perdiem.model.whole import whole

@@ -90,6 +90,11 @@ def releases_folder() -> Path:
     return data_folder() / "releases"
 
 
+def own_policies_folder() -> Path:
+    """Where the user's own policies are kept; it need not exist."""
+    return data_folder() / "policies"
+
+
 def loaded(kind: str | None = None) -> list[Release]:
     """The releases that are loaded, of one kind or all, by kind, setting and first day. Raises FormatError where damaged."""
     found = [release for release in read_manifest(releases_folder()) if kind in (None, release.kind)]

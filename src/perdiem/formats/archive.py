@@ -1,4 +1,4 @@
-"""Unpacks gzip and zip from memory to memory, told by content, within limits that a bomb cannot pass."""
+"""Unpacks gzip and zip, told by content, within limits that a bomb cannot pass; no name in an archive is ever written to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from perdiem.formats.spooled import Held, RefusedError, held
 
 GZIP = b"\x1f\x8b"
 ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second of a zip without members
@@ -40,27 +42,35 @@ class Limits:
 LIMITS = Limits()
 
 
-class RefusedError(Exception):
-    """Why a stream is not unpacked, in words for the user."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What an archive holds under a name: its bytes, or the file in which they stand, or why it is not read."""
+
+    name: str
+    data: bytes = b""
+    problem: str | None = None
+    path: Path | None = None
 
 
-def unpack(data: bytes, limits: Limits = LIMITS) -> Iterator[tuple[str, bytes, str | None]]:
-    """What the bytes of one file hold, as (member, bytes, problem); a plain file is its own member ``""``.
+def unpack(given: Held, limits: Limits = LIMITS, large: int | None = None) -> Iterator[Member]:
+    """What one file holds; a plain file is its own member ``""``, and so is a gzip file that is left to be read in pieces.
 
-    Zip members come in the order of their names, without hidden ones. An Office document is a plain file.
+    Zip members come in the order of their names, without hidden ones; one of at least ``large`` bytes stands in a private
+    file until the next is asked for. An Office document is a plain file.
     """
-    if data.startswith(GZIP):
+    start = given.start()
+    if start.startswith(ZIPS):
+        yield from _unzip(given, limits, large)
+    elif start.startswith(GZIP) and given.path is None:
         try:
-            unpacked = _gunzip(data, limits)
+            unpacked = _gunzip(given.data, limits)
             _no_archive(unpacked)
         except RefusedError as refused:
-            yield "", b"", str(refused)
+            yield Member("", problem=str(refused))
         else:
-            yield "", unpacked, None
-    elif data.startswith(ZIPS):
-        yield from _unzip(data, limits)
+            yield Member("", unpacked)
     else:
-        yield "", data, None
+        yield Member("", given.data, path=given.path)
 
 
 def _gunzip(data: bytes, limits: Limits) -> bytes:
@@ -128,50 +138,54 @@ class Unpacking:
         return not self._stream.eof
 
 
-def _unzip(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes, str | None]]:
+def _unzip(given: Held, limits: Limits, large: int | None) -> Iterator[Member]:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(given.path or io.BytesIO(given.data))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, IndexError):
-        yield "", b"", _BROKEN
+        yield Member("", problem=_BROKEN)
         return
-    names = [info.filename for info in archive.infolist()]
-    if "[Content_Types].xml" in names or names[:1] == ["mimetype"]:
-        yield "", data, None
-        return
-    if len(names) > limits.members:
-        yield "", b"", f"The archive has more than {limits.members} members, so it is not read. Unpack it by hand."
-        return
+    with archive:
+        names = [info.filename for info in archive.infolist()]
+        if "[Content_Types].xml" in names or names[:1] == ["mimetype"]:
+            yield Member("", given.data, path=given.path)
+        elif len(names) > limits.members:
+            many = f"The archive has more than {limits.members} members, so it is not read. Unpack it by hand."
+            yield Member("", problem=many)
+        else:
+            yield from _members(archive, limits, large)
+
+
+def _members(archive: zipfile.ZipFile, limits: Limits, large: int | None) -> Iterator[Member]:
     total = 0
     found = sorted((_shown(info.filename), at) for at, info in enumerate(archive.infolist()) if _wanted(info))
     if not found:
-        yield "", b"", "The archive holds no files, so there are no claims in it. Check how it was made."
+        yield Member("", problem="The archive holds no files, so there are no claims in it. Check how it was made.")
     for name, at in found:
         try:
-            unpacked = _member(archive, archive.infolist()[at], limits, total)
-            _no_archive(unpacked)
+            with held(_unpacked(archive, archive.infolist()[at], limits, total), large) as member:
+                total += member.size
+                yield Member(name, member.data, path=member.path)
         except RefusedError as refused:
-            yield name, b"", str(refused)
+            yield Member(name, problem=str(refused))
             if str(refused) == _BOMB:
                 return
-        else:
-            total += len(unpacked)
-            yield name, unpacked, None
 
 
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, total: int) -> bytes:
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, total: int) -> Iterator[bytes]:
     if info.flag_bits & _ENCRYPTED:
         raise RefusedError(_LOCKED)
     if info.compress_type not in _KNOWN:
         raise RefusedError(_UNKNOWN)
-    out = bytearray()
+    start, size = b"", 0
     try:
         with archive.open(info) as stream:
             while piece := stream.read(_PIECE):
-                out += piece
-                _bound(len(out), info.compress_size, total + len(out), limits)
+                start, size = start or piece, size + len(piece)
+                _bound(size, info.compress_size, total + size, limits)
+                yield piece
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
         raise RefusedError(_BROKEN) from None
-    return bytes(out)
+    _no_archive(start)
 
 
 def _bound(size: int, packed: int, total: int, limits: Limits) -> None:

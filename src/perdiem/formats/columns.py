@@ -70,12 +70,13 @@ class Rows:
 
 
 class Shelf:
-    """The five tables being filled, and the name of the source that is being read."""
+    """The five tables being filled, the name of the source that is being read, and of those that were cut short."""
 
     def __init__(self) -> None:
         self.claim, self.line, self.other_payer = Rows(CLAIM), Rows(LINE), Rows(OTHER_PAYER)
         self.problem, self.rejected = Rows(PROBLEM), Rows(REJECTED)
         self.source = ""
+        self.cut: set[str] = set()
         self.counted_in = "segment"
         self._told: list[tuple[str, int, str | None, str, str, str, int | None, int | None]] = []
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from perdiem.formats.archive import LIMITS, ZIPS, Limits, unpack
+from perdiem.formats.spooled import Held
 from perdiem.model.errors import FormatError
 
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -55,14 +56,14 @@ def read_grids(path: Path, limits: Limits = LIMITS) -> tuple[str, list[Grid], li
         raise FormatError(path.name or ".", "is no file", "Name the file of a release as it was published")
     data = path.read_bytes()
     grids, unread = list[Grid](), list[str]()
-    for member, unpacked, problem in unpack(data, limits):
+    for member in unpack(Held(data), limits):
         try:
-            if problem is not None:
-                unread.append(f"{member or path.name}: {problem.rstrip('.')}")
-            elif unpacked:
-                grids += _grids(member, unpacked, limits)
+            if member.problem is not None:
+                unread.append(f"{member.name or path.name}: {member.problem.rstrip('.')}")
+            elif member.data:
+                grids += _grids(member.name, member.data, limits)
         except FormatError as error:
-            unread.append(f"{member or path.name}: {error.what}. {error.do}")
+            unread.append(f"{member.name or path.name}: {error.what}. {error.do}")
     if not grids:
         what = unread[0].partition(": ")[2] if unread else "it is empty"
         raise FormatError(path.name, f"cannot be read: {what}", "Name the file of a release as it was published")

@@ -52,6 +52,7 @@ def read(
         rejected=shelf.rejected.arrow(),
         census=counted,
         inputs=tuple(inputs),
+        cut=frozenset(shelf.cut),
     )
     balance(batch)
     return batch

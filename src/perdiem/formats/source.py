@@ -1,6 +1,7 @@
 """Turns paths into named bytes: files, directories, globs, stdin, and what gzip and zip hold.
 
-Archives are told by content and bounded; nothing is ever written, so the names inside one can do no harm.
+Archives are told by content and bounded; no name inside one is ever written to, so it can do no harm. What comes but once,
+as standard input or the member of a zip, and is large, stands in a private file for as long as it is read.
 What cannot be read is a source with a problem instead of bytes.
 """
 
@@ -11,17 +12,21 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from perdiem.formats.archive import GZIP, LIMITS, PACKED, ZIPS, Limits, RefusedError, Unpacking, unpack
-from perdiem.formats.content import Refusal
+from perdiem.formats.archive import GZIP, LIMITS, PACKED, ZIPS, Limits, Unpacking, unpack
+from perdiem.formats.spooled import Held, RefusedError, held
 from perdiem.formats.unread import unread
 from perdiem.model.schema import Census
 
 STDIN = "stdin"
+_PIECE = 1 << 20  # bytes taken of a stream at a time
 _ANSWER = frozenset({"run.json", *(f"{table}.parquet" for table in ("claim", "line", "finding", "problem", "rule"))})
 """The files of a folder that holds an answer of ours as Parquet; the claims stand in its lines, whole."""
 _NO_FILES = "The directory holds no files (hidden ones are left out). Name one that does."
@@ -31,8 +36,8 @@ _NO_FILES = "The directory holds no files (hidden ones are left out). Name one t
 class Source:
     """One thing to read: its name as shown to the user, and its bytes or the problem that keeps it from being read.
 
-    ``path`` instead of bytes: a large file, left to be read in pieces. ``held``: the claims that one with a problem seems
-    to hold all the same.
+    ``path`` instead of bytes: a large file, left to be read in pieces, and before the next source is asked for. ``held``: the
+    claims that one with a problem seems to hold all the same.
     """
 
     name: str
@@ -56,7 +61,8 @@ def sources(
 ) -> Iterator[Source]:
     """The sources behind the paths, in the order of their names, opened one after another.
 
-    A plain or gzip file of at least ``large`` bytes (as they would be unpacked, roughly) is not read but has its path.
+    One of at least ``large`` bytes (as they would be unpacked, roughly) is not held but has a path: its own, or that of a
+    private file, which is gone once the next source is asked for, or the iterator closed.
 
     Directories are walked without hidden names and without following linked directories. Names are told from
     the common parent of all paths; one file has its own name, ``-`` is ``stdin``, a zip member ``zip/member``. No two
@@ -151,45 +157,61 @@ def _directory(top: Path) -> list[_Entry]:
 
 def _open(name: str, entry: _Entry, stdin: BinaryIO | None, limits: Limits, large: int | None) -> Iterator[Source]:
     try:
-        if large is not None and entry.path and _is_large(entry.path, large):
-            refusal = _unread(entry.path, limits)
-            yield _refused(Source(name, path=entry.path), refusal)
-            return
-        data = entry.path.read_bytes() if entry.path else (stdin or sys.stdin.buffer).read()
+        with _given(entry, stdin, large) as given:
+            for member in unpack(given, limits, large):
+                told = f"{name}/{member.name}" if member.name else name
+                yield _told(Source(told, member.data, member.problem, member.path), limits)
     except (OSError, ValueError) as error:
         yield Source(name, problem=unreadable(error, ""))
+    except RefusedError as refused:
+        yield Source(name, problem=str(refused))
+
+
+@contextmanager
+def _given(entry: _Entry, stdin: BinaryIO | None, large: int | None) -> Iterator[Held]:
+    """What a path leads to: a large file where it is, what can be read but once and is large in a private file."""
+    if entry.path is not None and stat.S_ISREG(entry.path.stat().st_mode):
+        in_pieces = large is not None and _is_large(Held(path=entry.path), large)
+        yield Held(path=entry.path) if in_pieces else Held(entry.path.read_bytes())
         return
-    for member, unpacked, problem in unpack(data, limits):
-        source = Source(f"{name}/{member}" if member else name, unpacked, problem)
-        yield source if problem else _refused(source, unread(BytesIO(unpacked)))
+    with nullcontext(stdin or standard_input()) if entry.path is None else entry.path.open("rb") as stream:
+        if large is None:
+            yield Held(stream.read())
+            return
+        start = stream.read(_PIECE)
+        pieces = chain((start,), iter(partial(stream.read, _PIECE), b""))
+        with held(pieces, large // PACKED if start.startswith((GZIP, *ZIPS)) else large) as given:
+            yield given
 
 
-def _refused(source: Source, refusal: Refusal | None) -> Source:
+def standard_input() -> BinaryIO:
+    """Standard input as bytes; empty where the program was started without one."""
+    return sys.stdin.buffer if sys.stdin else BytesIO()
+
+
+def _told(source: Source, limits: Limits) -> Source:
+    """The source with its refusal, where it holds claims and no ISA; what cannot be unpacked is told when it is read."""
+    if source.problem is not None:
+        return source
+    stream = _stream(source, limits)
+    try:
+        refusal = unread(stream)
+    except RefusedError:
+        return source
+    finally:
+        stream.close()
     return source if refusal is None else replace(source, problem=refusal.why, held=refusal.held)
 
 
-def _unread(path: Path, limits: Limits) -> Refusal | None:
-    """The refusal of a large file that holds claims and no ISA; what cannot be unpacked is told when it is read."""
-    with path.open("rb") as file:
-        packed = file.read(2) == GZIP
-    stream = Unpacking(path, limits) if packed else path.open("rb")
-    try:
-        return unread(stream)
-    except RefusedError:
-        return None
-    finally:
-        stream.close()
+def _stream(source: Source, limits: Limits) -> BinaryIO | Unpacking:
+    if source.path is None:
+        return BytesIO(source.data)
+    packed = Held(path=source.path).start().startswith(GZIP)
+    return Unpacking(source.path, limits) if packed else source.path.open("rb")
 
 
-def _is_large(path: Path, large: int) -> bool:
-    told = path.stat()
-    if not stat.S_ISREG(told.st_mode) or told.st_size * PACKED < large:
-        return False
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start.startswith(GZIP):
-        return True
-    return told.st_size >= large and not start.startswith(ZIPS)
+def _is_large(file: Held, large: int) -> bool:
+    return file.size * PACKED >= large and (file.start().startswith((GZIP, *ZIPS)) or file.size >= large)
 
 
 def unreadable(error: OSError | ValueError, path: str) -> str:

@@ -23,7 +23,6 @@ PADDING = NOISE + b"\xef\xbb\xbf"
 
 _PLAIN = re.compile(r"[0-9]{1,9}|[0-9]{6}X[0-9]{3}[A-Z0-9]{0,3}")  # a number or a guide, no word
 _BLANK = [""] * 9
-_NO_END = "The interchange ends without {names}: it may have been cut short. Ask for it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,6 @@ def tell_unread(size: int, shelf: Shelf) -> None:
         f"The first {size} bytes come before the first readable ISA and are not read; claims in them "
         "are not counted. Remove them, or repair the ISA.",
     )
-
-
-def tells_cut(problem: str) -> bool:
-    """Whether a problem says that an interchange ends without its trailer."""
-    return problem.startswith(_NO_END.partition("{")[0])
 
 
 def tell_header(header: Header, utf8: bool, ordinal: int, shelf: Shelf) -> None:
@@ -215,7 +209,8 @@ class Envelope:
         missing += [] if self.closed else ["IEA"]
         if missing:
             names = ", ".join(missing)
-            self._warn(last, _NO_END.format(names=names))
+            self._warn(last, f"The interchange ends without {names}: it may have been cut short. Ask for it again.")
+            self.shelf.cut.add(self.shelf.source)
         if not self.sets and "CLM" not in heads:
             held = "TA1" in heads
             what = "only acknowledgments of interchanges (TA1)" if held else "no transaction set (ST)"

@@ -65,16 +65,24 @@ class Workbook:
                 self._put("Findings", _finding(answer, line, finding))
 
     def close(self, ledger: dict[str, Any]) -> str:
-        """Finishes the file; gives the fingerprint of its cells."""
+        """Finishes the file; gives the fingerprint of its cells.
+
+        What is wrong with the files of a history is no part of it, for the same claims may come from a store the next time.
+        """
         for problem in ledger["problems"]:
             self._put("Problems", problem)
         for key, value in (ledger | {f"lines_{k}": v for k, v in ledger["verdicts"].items()}).items():
             if not isinstance(value, list | dict):
                 self._put("Ledger", {"key": key, "value": Decimal(value) if key.startswith("charge") else value})
+        mark = "sha256:" + self._digest.hexdigest()
+        earlier = ledger.get("history_problems", [])
+        for problem in earlier:
+            self._put("Problems", problem | {"source": f"history {problem['source']}"})
+        self._put("Ledger", {"key": "history_problems", "value": len(earlier)})
         for name, columns in SHEETS.items():
             self._sheets[name].autofilter(0, 0, self._rows[name] - 1, len(columns) - 1)
         self._finish()
-        return "sha256:" + self._digest.hexdigest()
+        return mark
 
     def abandon(self) -> None:
         """Closes a workbook that could not be finished; nothing where it was."""

@@ -20,6 +20,7 @@ from perdiem.guide.papers import conflict_table
 from perdiem.guide.policy_page import payer_page, policy_page
 from perdiem.guide.speech import Speech, page_of_payer, page_of_policy
 from perdiem.model.page import Bullets, Page, Paragraph, Section, Span, Table, words
+from perdiem.model.whole import whole
 from perdiem.policy.payers import Payer
 
 _LINKS = (Span("Index", link="index.html"), Span("Conflicts and doubts", link="conflicts.html"))
@@ -29,15 +30,14 @@ def publish(folder: Path, on: date | None = None) -> int:
     """Write the whole publication into a folder; returns the number of pages.
 
     on: the day for which it holds; by default the last one on which a source was read. Files of the folder with the same names
-    are replaced, others are left alone. Raises PolicyError where a policy or text cannot be used.
+    are replaced, all of them or none; others are left alone. Raises PolicyError where a policy or text cannot be used.
     """
+    made = {f"{name}.html": html for name, html in pages(known_on(on))}
     folder.mkdir(parents=True, exist_ok=True)
-    made = 0
-    for name, html in pages(known_on(on)):
-        (folder / f"{name}.html").write_text(html, encoding="utf-8", newline="")
-        made += 1
-    (folder / "feed.xml").write_text(_feed(known_on(on)), encoding="utf-8", newline="")
-    return made
+    with whole(*(folder / name for name in (*made, "feed.xml"))) as files:
+        for file, text in zip(files, (*made.values(), _feed(known_on(on))), strict=True):
+            file.write_text(text, encoding="utf-8", newline="")
+    return len(made)
 
 
 def pages(known: Known) -> Iterator[tuple[str, str]]:

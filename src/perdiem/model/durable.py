@@ -23,7 +23,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def flush(path: Path) -> None:
     """Wait until the disk has a file, or a folder's names."""
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)  # Windows waits only for what may be written
     try:
         os.fsync(handle)
     finally:

@@ -173,7 +173,8 @@ class Batch:
     """Claims as read: the five tables, and the independent count they must add up to.
 
     inputs: name and ``sha256:`` fingerprint of every source, in order. skipped: claims left out because the
-    loaded history holds that very claim.
+    loaded history holds that very claim. cut: sources, of those read so far, with an interchange that ends without its trailer,
+    so that claims of them may be missing.
     """
 
     claim: pa.Table
@@ -184,3 +185,4 @@ class Batch:
     census: Census
     inputs: tuple[tuple[str, str], ...] = ()
     skipped: Census = Census()
+    cut: frozenset[str] = frozenset()

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from perdiem.model.durable import flush
+
 
 def home(place: Path) -> Path:
     """Where a file really stands: of a link, what it leads to."""
@@ -24,21 +26,37 @@ def beside(place: Path) -> Path:
 def whole(*places: Path) -> Iterator[list[Path]]:
     """Names to write to; the files are put in place in this order when the block ends, and none of them where it fails.
 
-    Of several the last vouches for the others: what stood in its place is gone before the first of them comes. A pipe or a
-    device is written as it is.
+    Of several the last vouches for the others: what stood in its place is gone before the first of them comes. The disk has
+    a file before its name leads there, so that a machine that stops leaves none empty. A pipe or a device is written as it is.
     """
-    moves = {beside(place): home(place) for place in places if not _is_stream(place)}
+    moves = [(beside(place), home(place)) for place in places if not _is_stream(place)]
+    vouching = [] if len(places) == 1 or _is_stream(places[-1]) else moves[-1:]
     try:
         yield [place if _is_stream(place) else beside(place) for place in places]
-        if len(places) > 1 and not _is_stream(places[-1]):
-            home(places[-1]).unlink(missing_ok=True)
-        for part, place in moves.items():
-            with suppress(OSError):  # who may read an answer may read the next one, and nobody else
-                shutil.copymode(place, part)
-            part.replace(place)
+        for part, _ in moves:
+            flush(part)
+        for _, place in vouching:
+            place.unlink(missing_ok=True)
+            _flush_names(place.parent)
+        _put(moves[: len(moves) - len(vouching)])
+        _put(vouching)
     finally:
-        for part in moves:
+        for part, _ in moves:
             part.unlink(missing_ok=True)
+
+
+def _put(moves: list[tuple[Path, Path]]) -> None:
+    for part, place in moves:
+        with suppress(OSError):  # who may read an answer may read the next one, and nobody else
+            shutil.copymode(place, part)
+        part.replace(place)
+    for folder in {place.parent for _, place in moves}:
+        _flush_names(folder)
+
+
+def _flush_names(folder: Path) -> None:
+    with suppress(OSError):  # one that may be written and not read, or is of a kind that waits for nothing
+        flush(folder)
 
 
 def _is_stream(place: Path) -> bool:

@@ -14,7 +14,7 @@ from perdiem.formats import report
 from perdiem.model.whole import whole
 from perdiem.pipeline.answer import Answer, answers
 from perdiem.pipeline.history import History
-from perdiem.pipeline.ledger import Account
+from perdiem.pipeline.ledger import Account, problem_told
 from perdiem.pipeline.session import Run
 
 TEXT_FORMATS = ("table", "jsonl", "csv")
@@ -44,7 +44,7 @@ def write_text(
     for part in _parts(told(), options):
         digest.update(part.encode())
         sink(part)
-    return Written(account.close(), _record(last.get(), options, "sha256:" + digest.hexdigest(), history))
+    return Written(_closed(account, history), _record(last.get(), options, "sha256:" + digest.hexdigest(), history))
 
 
 def files_of(out: Path, format: str) -> list[Path]:
@@ -83,7 +83,7 @@ def write_parquet(runs: Iterable[Run], options: dict[str, Any], folder: Path, hi
                 account.add(run)
                 export.add(run)
                 last.run = run
-            ledger, mark = account.close(), export.close()
+            ledger, mark = _closed(account, history), export.close()
         finally:
             export.abandon()
         written = Written(ledger, _record(last.get(), options, mark, history))
@@ -105,11 +105,16 @@ def write_workbook(runs: Iterable[Run], options: dict[str, Any], file: Path, his
             last.run = run
             for answer in answers(run, whole=True):
                 book.add(answer)
-        ledger = account.close()
+        ledger = _closed(account, history)
         mark = book.close(ledger)
     finally:
         book.abandon()
     return Written(ledger, _record(last.get(), options, mark, history))
+
+
+def _closed(account: Account, history: History | None) -> dict[str, Any]:
+    """The ledger, with what of the history is set aside or doubtful."""
+    return account.close() | {"history_problems": [problem_told(row) for row in history.problems] if history else []}
 
 
 def _parts(told: Iterator[Answer], options: dict[str, Any]) -> Iterator[str]:

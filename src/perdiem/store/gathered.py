@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import Asked
-from perdiem.formats.x12 import tells_cut
 from perdiem.model.schema import Batch
 from perdiem.pipeline.history import PLACED_CLAIM, Piece, Window, Withdrawals, of_other_sources, place
 from perdiem.pipeline.session import Progress
@@ -27,12 +26,14 @@ NAMING = pa.schema(
 class Gathered:
     """The claims of files, of which those that have the very bytes of an earlier one are left out.
 
-    inputs: name and fingerprint of every file. claims: how many were read of each. again: the files left out.
+    inputs: name and fingerprint of every file. claims: how many were read of each. again: the files left out. cut: those that end
+    without their trailer.
     """
 
     def __init__(self, folder: Path, paths: Sequence[str | Path], progress: Progress | None, tables: Asked) -> None:
         self._claim, self._line = Spool(folder, "claim", "claim_no"), Spool(folder, "line", "line_no")
         self.inputs: tuple[tuple[str, str], ...] = ()
+        self.cut: frozenset[str] = frozenset()
         self.problems: list[dict[str, Any]] = []
         self.claims: Counter[str] = Counter()
         noted = Withdrawals()
@@ -59,6 +60,7 @@ class Gathered:
         noted.note(chunk.claim, placed)
         self.problems += chunk.problem.to_pylist()
         self.inputs = chunk.inputs or self.inputs
+        self.cut = chunk.cut
         for counted in pc.value_counts(chunk.claim["source"]).to_pylist():
             self.claims[counted["values"]] += counted["counts"]
 
@@ -66,10 +68,6 @@ class Gathered:
         first: dict[str, str] = {}
         read = [(name, sha) for name, sha in self.inputs if self.claims[name]]
         return frozenset(name for name, sha in read if first.setdefault(sha, name) != name)
-
-    def cut(self) -> frozenset[str]:
-        """The files that end without their trailer, so that claims of them may be missing."""
-        return frozenset(problem["source"] for problem in self.problems if tells_cut(problem["problem"]))
 
     def bucket(self, bucket: int) -> tuple[pa.Table, pa.Table]:
         """The claims of a bucket, and its lines (those of claims left out with them)."""

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import pyarrow as pa
 
 from perdiem.formats import census
-from perdiem.formats.archive import RefusedError
 from perdiem.formats.bulk.survey import Digested, Interchange, Stream, Survey, opens, survey
 from perdiem.formats.bulk.walk import Walk
 from perdiem.formats.columns import Rows, Shelf
 from perdiem.formats.content import refusal_of
 from perdiem.formats.intake import Progress, balance, read_source
 from perdiem.formats.source import Source, sources, unreadable
+from perdiem.formats.spooled import RefusedError
 from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.formats.tabular.read import find_table
 from perdiem.formats.x12 import tell_unread
@@ -103,6 +103,7 @@ def read_bulk(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progre
         rejected=pa.concat_tables([chunk.rejected for chunk in chunks]),
         census=counted,
         inputs=chunks[-1].inputs,
+        cut=chunks[-1].cut,
     )
 
 
@@ -159,6 +160,7 @@ class _Chunks:
             rejected=table(shelf.rejected, shelf.rejected.drain()),
             census=self.counted,
             inputs=inputs,
+            cut=frozenset(shelf.cut),
         )
         balance(batch)
         self.counted, self._batches = Census(), ([], [], [])

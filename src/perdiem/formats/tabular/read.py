@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
-from perdiem.formats.archive import GZIP, OFFICE, RefusedError, Unpacking
+from perdiem.formats.archive import GZIP, OFFICE, Unpacking
 from perdiem.formats.columns import Shelf
 from perdiem.formats.source import Source, unreadable
+from perdiem.formats.spooled import RefusedError
 from perdiem.formats.tabular import faults
 from perdiem.formats.tabular.grid import WINDOW, Grid, RefusedTableError
 from perdiem.formats.tabular.header import Asked, UnmatchedError

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from perdiem.formats.archive import RefusedError
+from perdiem.formats.spooled import RefusedError
 from perdiem.formats.tabular import faults
 from perdiem.formats.tabular.grid import BATCH, RefusedTableError, batch_of
 from perdiem.formats.tabular.header import Asked, Mapping, headed, match, recognised
