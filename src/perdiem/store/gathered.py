@@ -14,13 +14,12 @@ from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import Asked
 from perdiem.formats.x12 import tells_cut
 from perdiem.model.schema import Batch
-from perdiem.pipeline.history import PLACED_CLAIM, Piece, Window, Withdrawals, of_other_sources, place
+from perdiem.pipeline.history import PLACED_CLAIM, Piece, Window, place
 from perdiem.pipeline.session import Progress
-from perdiem.pipeline.spool import Spool
+from perdiem.pipeline.spool import BUCKETS, Spool
+from perdiem.pipeline.withdrawals import OF_NAME, Withdrawals, of_other_sources
 
-NAMING = pa.schema(
-    [("addition", pa.int64()), ("claim_no", pa.int64()), *((n, pa.string()) for n in ("original_ref", "payer", "provider"))]
-)
+NAMING = pa.schema([("addition", pa.int64()), *OF_NAME])
 """Replacements and voids of a history, with what they name."""
 
 
@@ -79,3 +78,8 @@ class Gathered:
         """As ``History.pieces`` says, of one addition."""
         claim = of_other_sources(self._claim.parts([bucket]), self.again)
         yield Piece(0, claim, bool(lasting), lambda wanted: (claim, self._line.parts([bucket])))
+
+    def bearing(self, numbers: pa.Array) -> Iterator[tuple[int, pa.Table]]:
+        """As ``History.bearing`` says, of one addition."""
+        for bucket in range(BUCKETS):
+            yield 0, of_other_sources(self._claim.parts([bucket]), self.again)

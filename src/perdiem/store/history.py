@@ -29,14 +29,14 @@ from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.durable import flush, locked, replace_text
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import LINE
-from perdiem.pipeline.history import History, Piece, Window, shas
+from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, shas
 from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS
 from perdiem.store.gathered import NAMING, Gathered
 from perdiem.store.manifest import INCOMING, MANIFEST, read_manifest, refuse_lost, unreadable
 
 _GROUP = 2048  # rows of a row group: few are read for a few claims
-_WHOSE = ("claim_no", "member", "first_day", "last_day")
+_WHOSE = pa.schema([PLACED_CLAIM.field(name) for name in ("claim_no", "member", "first_day", "last_day")])
 
 
 @contextmanager
@@ -56,7 +56,8 @@ def open_history(path: str | Path, progress: Progress | None = None, tables: Ask
         if not gathered.claims:
             first = next((p["problem"] for p in gathered.problems), "it holds no claims")
             raise FormatError("--history", f"no earlier claim could be read: {first.rstrip('.')}", "Name a store or claim files")
-        yield History(shas(gathered.inputs), gathered.naming, gathered.pieces, tuple(gathered.problems))
+        told = tuple(gathered.problems)
+        yield History(shas(gathered.inputs), gathered.naming, gathered.pieces, gathered.bearing, told)
 
 
 def _from_store(folder: Path) -> History:
@@ -67,7 +68,7 @@ def _from_store(folder: Path) -> History:
         )
     naming = [NAMING.empty_table()]
     for number, addition in enumerate(additions):
-        rows = _table(folder / addition["id"] / "naming.parquet")
+        rows = _whole(_table(folder / addition["id"] / "naming.parquet"), NAMING)
         naming.append(rows.set_column(0, "addition", pa.array([number] * rows.num_rows, pa.int64())).cast(NAMING))
 
     def pieces(bucket: int, window: Window, lasting: frozenset[str]) -> Iterator[Piece]:
@@ -80,28 +81,35 @@ def _from_store(folder: Path) -> History:
                     file = folder / addition["id"] / entry["name"]
                     yield Piece(number, _whose(file), lasts, partial(_read, file, None if near else lasting))
 
+    def bearing(numbers: pa.Array) -> Iterator[tuple[int, pa.Table]]:
+        for number, addition in enumerate(additions):
+            for entry in addition["files"]:
+                file = folder / addition["id"] / f"{entry['name']}.claim.parquet"
+                if pc.any(pc.is_in(_table(file, columns=("claim_id",))["claim_id"], numbers)).as_py():
+                    yield number, _whole(_table(file), PLACED_CLAIM)
+
     held = [(entry["name"], entry["sha256"]) for addition in additions for entry in addition["inputs"]]
-    return History(shas(held), pa.concat_tables(naming), pieces)
+    return History(shas(held), pa.concat_tables(naming), pieces, bearing)
 
 
 def _whose(file: Path) -> pa.Table:
     """Whose the claims of a pair of files are, and from when to when."""
-    return _with_days(_table(file.with_name(f"{file.name}.claim.parquet"), columns=_WHOSE))
+    return _whole(_table(file.with_name(f"{file.name}.claim.parquet"), columns=_WHOSE.names), _WHOSE)
 
 
 def _read(file: Path, codes: frozenset[str] | None, wanted: pa.Array) -> tuple[pa.Table, pa.Table]:
     """The claims of a pair of files with the lines of some codes or all; of near ones only the row groups that hold them."""
     claim, line = (file.with_name(f"{file.name}.{table}.parquet") for table in ("claim", "line"))
     numbers = sorted(wanted.to_pylist()) if codes is None else None
-    return _with_days(_table(claim, numbers=numbers)), _table(line, codes, numbers=numbers)
+    return _whole(_table(claim, numbers=numbers), PLACED_CLAIM), _table(line, codes, numbers=numbers)
 
 
-def _with_days(claim: pa.Table) -> pa.Table:
-    """Additions made before a claim's days were noted have none."""
-    for name in ("first_day", "last_day"):
-        if name not in claim.column_names:
-            claim = claim.append_column(name, pa.nulls(claim.num_rows, pa.date32()))
-    return claim
+def _whole(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows with all columns of a schema, empty where an old addition does not tell them."""
+    for name in schema.names:
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(rows.num_rows, schema.field(name).type))
+    return rows.select(schema.names)
 
 
 def _table(
