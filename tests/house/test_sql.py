@@ -129,7 +129,7 @@ def test_every_step_plans_on_empty_tables(engine: Engine) -> None:
 def test_withdrawals_plan_on_empty_tables() -> None:
     placed = place(nothing())
     noted = Withdrawals()
-    noted.note(nothing().claim, placed)
+    noted.note(nothing().claim, placed.payer, placed.provider)
     assert noted.among().schema == FOUND
     assert _among(noted.naming[0], noted.claims[0].cast(OF_NAME)).schema == FOUND
 

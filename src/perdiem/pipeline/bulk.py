@@ -97,7 +97,7 @@ def _in_memory(session: Session, batch: Batch, history: History | None, progress
         yield session.judge(kept, progress)
         return
     placed, withdrawals = place(kept), Withdrawals()
-    withdrawals.note(kept.claim, placed)
+    withdrawals.note(kept.claim, placed.payer, placed.provider)
     withdrawn = _withdrawn(withdrawals, history)
     earlier = None
     if history is not None:
@@ -154,7 +154,7 @@ class _Bulk:
         first = self.first["claim_no"][-1]
         self.claim.scatter(chunk.claim, placed.bucket)
         self.line.scatter(chunk.line, placed.bucket.take(pc.subtract(chunk.line["claim_no"].combine_chunks(), first)))
-        self.withdrawals.note(chunk.claim, placed)
+        self.withdrawals.note(chunk.claim, placed.payer, placed.provider)
         self.first["claim_no"].append(first + chunk.claim.num_rows)
         self.first["line_no"].append(self.first["line_no"][-1] + chunk.line.num_rows)
         none = {name: getattr(chunk, name).slice(0, 0) for name in ("claim", "line", "other_payer")}

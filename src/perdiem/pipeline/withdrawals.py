@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,9 +15,6 @@ import pyarrow.compute as pc
 from perdiem.edits.withdrawal import WITHDRAWN
 from perdiem.engine.embedded import Engine
 from perdiem.model.schema import FREQUENCIES
-
-if TYPE_CHECKING:
-    from perdiem.pipeline.history import Placed
 
 OF_NAME = pa.schema(
     [("claim_no", pa.int64()), *((n, pa.string()) for n in ("claim_id", "original_ref", "payer", "provider", "source"))]
@@ -42,9 +38,9 @@ class Withdrawals:
     naming: list[pa.Table] = field(default_factory=list)
     claims: list[pa.Table] = field(default_factory=list)
 
-    def note(self, claim: pa.Table, placed: Placed) -> None:
-        """Take note of a chunk's claims."""
-        rows = of_name(claim, placed.payer, placed.provider)
+    def note(self, claim: pa.Table, payer: pa.Array, provider: pa.Array) -> None:
+        """Take note of a chunk's claims; payer and provider: of each."""
+        rows = of_name(claim, payer, provider)
         for name in ("payer", "provider", "source"):
             rows = rows.set_column(rows.schema.get_field_index(name), name, rows[name].dictionary_encode().cast(_NAME))
         self.naming.append(rows.filter(pc.is_valid(rows["original_ref"])).cast(OF_NAME))

@@ -55,7 +55,7 @@ class Gathered:
         where = pc.index_in(chunk.line["claim_no"].combine_chunks(), placed.claim_no)
         self._claim.scatter(claim.cast(PLACED_CLAIM), placed.bucket)
         self._line.scatter(chunk.line, placed.bucket.take(where))
-        noted.note(chunk.claim, placed)
+        noted.note(chunk.claim, placed.payer, placed.provider)
         self.problems += chunk.problem.to_pylist()
         self.inputs = chunk.inputs or self.inputs
         for counted in pc.value_counts(chunk.claim["source"]).to_pylist():
