@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -32,6 +33,7 @@ from perdiem.model.schema import LINE
 from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, shas
 from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS
+from perdiem.store.anew import again, anew
 from perdiem.store.gathered import NAMING, Gathered
 from perdiem.store.manifest import INCOMING, MANIFEST, read_manifest, refuse_lost, unreadable
 
@@ -161,14 +163,43 @@ def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = N
         held = sorted(name for name, sha in read if name not in cut and (sha in known or name in gathered.again))
         fresh = [{"name": name, "sha256": sha} for name, sha in read if not {name} & {*cut, *held}]
         refused = [_without_trailer(name, gathered.claims[name]) for name in sorted(cut) if gathered.claims[name]]
-        told = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems + refused}
+        told: dict[str, Any] = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems + refused}
         if fresh:
+            told["problems"] += _anew(folder, manifest["additions"], gathered, [entry["name"] for entry in fresh])
             addition = _write(folder, gathered, fresh)
             if addition["claims"]:
                 manifest["additions"].append(addition)
                 replace_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
                 told |= {"claims": addition["claims"], "lines": addition["lines"]}
         return told
+
+
+def _anew(folder: Path, additions: list[dict[str, Any]], gathered: Gathered, fresh: list[str]) -> Iterator[dict[str, Any]]:
+    """Rows of ``problem`` for files to be added whose claims another, of the store or beside them, holds too."""
+    found: Counter[tuple[str, str]] = Counter()
+    for bucket in range(BUCKETS) if additions or len(fresh) > 1 else ():
+        claim, line = gathered.bucket(bucket)
+        claim = claim.filter(pc.is_in(claim["source"], pa.array(fresh, pa.string())))
+        if not claim.num_rows:
+            continue
+        claims, lines = [_of(claim, len(additions))], [_of(line, len(additions))]
+        first, last = pc.min(line["from_date"]).as_py().isoformat(), pc.max(line["to_date"]).as_py().isoformat()
+        for number, addition in enumerate(additions):
+            for entry in addition["files"]:
+                if entry["bucket"] == bucket and entry["from"] <= last and entry["to"] >= first:
+                    file = folder / addition["id"] / entry["name"]
+                    held = _whole(_table(file.with_name(f"{file.name}.claim.parquet")), PLACED_CLAIM)
+                    if pc.any(pc.is_in(held["claim_id"], claim["claim_id"].combine_chunks())).as_py():
+                        claims.append(_of(held, number))
+                        lines.append(_of(_table(file.with_name(f"{file.name}.line.parquet")), number))
+        for number, name, other, count in again(pa.concat_tables(claims), pa.concat_tables(lines)):
+            if number == len(additions):
+                found[name, other] += count
+    yield from anew(found, gathered.claims)
+
+
+def _of(rows: pa.Table, addition: int) -> pa.Table:
+    return rows.append_column("addition", pa.array([addition] * rows.num_rows, pa.int64()))
 
 
 def _without_trailer(name: str, claims: int) -> dict[str, Any]:
