@@ -68,5 +68,5 @@ def test_what_differs_or_is_little_is_not_told(tmp_path: Path, claims: list[Clai
 
 
 def test_a_first_file_is_compared_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_of, "again", lambda claim, line: pytest.fail("nothing to compare with"))
+    monkeypatch.setattr(store_of, "only", lambda *given: pytest.fail("nothing to compare with"))
     assert told(tmp_path, [WEEK]) == []

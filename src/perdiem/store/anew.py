@@ -1,4 +1,4 @@
-"""Anew: files to be added whose claims another file holds already, as an export made again does - other bytes, the same claims.
+"""Anew: files to be added whose claims another file holds already, as an export made again does: other bytes, the same claims.
 
 They are told and added all the same: two files may be alike for a reason, and only the sender knows.
 """
@@ -6,7 +6,7 @@ They are told and added all the same: two files may be alike for a reason, and o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -42,18 +42,29 @@ _ANEW = """
 """
 
 
-def again(claim: pa.Table, line: pa.Table) -> Iterator[tuple[int, str, str, int]]:
-    """Addition and name of each file, the first file that holds claims of it too, and how many.
+def only(claim: pa.Table, line: pa.Table, ids: pa.Array, addition: int) -> tuple[pa.Table, pa.Table]:
+    """The claims that bear one of some numbers and their lines, as far as they are compared, with the number of their addition."""
+    claim = claim.filter(pc.is_in(claim["claim_id"], ids))
+    line = line.filter(pc.is_in(line["claim_no"], claim["claim_no"].combine_chunks()))
+    return _of(claim, addition).select(_CLAIM), _of(line, addition).select(_LINE)
 
-    claim, line: of some members, with the number of their ``addition``.
-    """
+
+def _of(rows: pa.Table, addition: int) -> pa.Table:
+    return rows.append_column("addition", pa.array([addition] * rows.num_rows, pa.int64()))
+
+
+def again(claims: Sequence[pa.Table], lines: Sequence[pa.Table]) -> Iterator[tuple[int, str, str, int]]:
+    """Addition and name of each file, the first file that holds claims of it too, and how many; of tables from ``only``."""
+    if not claims:
+        return
+    claim, line = pa.concat_tables(claims), pa.concat_tables(lines)
     counted = pc.value_counts(claim["claim_id"])
     twice = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
-    claim = claim.filter(pc.is_in(claim["claim_id"], twice)).select(_CLAIM)
+    claim = claim.filter(pc.is_in(claim["claim_id"], twice))
     if claim.num_rows:
         with Engine(threads=1) as engine:
             engine.load("claim", claim)
-            engine.load("line", line.select(_LINE))
+            engine.load("line", line)
             engine.load("withdrawing", pa.table({"frequency": list(FREQUENCIES)}))
             yield from engine.few(_ANEW)
 

@@ -33,7 +33,7 @@ from perdiem.model.schema import LINE
 from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, shas
 from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS
-from perdiem.store.anew import again, anew
+from perdiem.store.anew import again, anew, only
 from perdiem.store.gathered import NAMING, Gathered
 from perdiem.store.manifest import INCOMING, MANIFEST, read_manifest, refuse_lost, unreadable
 
@@ -176,30 +176,31 @@ def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = N
 
 def _anew(folder: Path, additions: list[dict[str, Any]], gathered: Gathered, fresh: list[str]) -> Iterator[dict[str, Any]]:
     """Rows of ``problem`` for files to be added whose claims another, of the store or beside them, holds too."""
-    found: Counter[tuple[str, str]] = Counter()
+    claims: list[pa.Table] = []
+    lines: list[pa.Table] = []
     for bucket in range(BUCKETS) if additions or len(fresh) > 1 else ():
         claim, line = gathered.bucket(bucket)
         claim = claim.filter(pc.is_in(claim["source"], pa.array(fresh, pa.string())))
-        if not claim.num_rows:
-            continue
-        claims, lines = [_of(claim, len(additions))], [_of(line, len(additions))]
-        first, last = pc.min(line["from_date"]).as_py().isoformat(), pc.max(line["to_date"]).as_py().isoformat()
+        last = line.group_by("claim_no").aggregate([("to_date", "max")])["to_date_max"]
+        places = {f"{bucket:02d}-{month}" for month in pc.unique(pc.strftime(last, "%Y-%m")).to_pylist()}
+        ids = claim["claim_id"].combine_chunks()
+        met = [ids] if len(fresh) > 1 else []
         for number, addition in enumerate(additions):
             for entry in addition["files"]:
-                if entry["bucket"] == bucket and entry["from"] <= last and entry["to"] >= first:
-                    file = folder / addition["id"] / entry["name"]
-                    held = _whole(_table(file.with_name(f"{file.name}.claim.parquet")), PLACED_CLAIM)
-                    if pc.any(pc.is_in(held["claim_id"], claim["claim_id"].combine_chunks())).as_py():
-                        claims.append(_of(held, number))
-                        lines.append(_of(_table(file.with_name(f"{file.name}.line.parquet")), number))
-        for number, name, other, count in again(pa.concat_tables(claims), pa.concat_tables(lines)):
-            if number == len(additions):
-                found[name, other] += count
+                file = folder / addition["id"] / f"{entry['name']}.claim.parquet"
+                if entry["name"] in places and pc.any(pc.is_in(_table(file, columns=("claim_id",))["claim_id"], ids)).as_py():
+                    held = only(_table(file), _table(file.with_name(f"{entry['name']}.line.parquet")), ids, number)
+                    met.append(held[0]["claim_id"].combine_chunks())
+                    claims.append(held[0])
+                    lines.append(held[1])
+        if met:
+            its = only(claim, line, pa.concat_arrays(met), len(additions))
+            claims.append(its[0])
+            lines.append(its[1])
+    found: Counter[tuple[str, str]] = Counter()
+    for number, name, other, count in again(claims, lines):
+        found[name, other] += count if number == len(additions) else 0
     yield from anew(found, gathered.claims)
-
-
-def _of(rows: pa.Table, addition: int) -> pa.Table:
-    return rows.append_column("addition", pa.array([addition] * rows.num_rows, pa.int64()))
 
 
 def _without_trailer(name: str, claims: int) -> dict[str, Any]:
