@@ -33,7 +33,7 @@ _LAYOUT = ("claim_id", "payer", "member_id", "provider_npi", "pos", "line", "mod
            "frequency", "original_ref")  # fmt: skip
 MEANINGS = {
     "claim.verdict": "`pay`, `partial`, `deny`, `pend` or `unedited`",
-    "claim.withdrawn_by": "CLM01 of the later claim that replaces or voids this one",
+    "claim.withdrawn_by": "CLM01 of the claim that replaces or voids this one",
     "line.verdict": "as for the claim",
     "line.pay_units": "billing units payable under the policy; empty where unedited",
     "line.deny_units": "billing units denied",

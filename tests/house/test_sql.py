@@ -13,15 +13,17 @@ import pytest
 from perdiem.edits import KINDS, drawing, scope
 from perdiem.edits.scope import buckets, prepare
 from perdiem.edits.stages import _ADD, _FOUND, _LOSE, _PEND, find, stages
+from perdiem.edits.withdrawal import WITHDRAWN
 from perdiem.engine.embedded import Engine
 from perdiem.model.schema import CLAIM_TABLES, Batch, Census
 from perdiem.pipeline import decide as deciding
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.check import judge
 from perdiem.pipeline.decide import decide
-from perdiem.pipeline.history import WITHDRAWN, Withdrawals, place
+from perdiem.pipeline.history import place
 from perdiem.pipeline.ledger import ledger
 from perdiem.pipeline.session import Session
+from perdiem.pipeline.withdrawals import FOUND, OF_NAME, Withdrawals, _among
 from perdiem.policy.read import read_policies
 
 from . import tree
@@ -30,7 +32,7 @@ _SQL = re.compile(r"\b(select|insert\s+into|create\s+(or\s+replace\s+)?(temp\s+)
 KIND_QUERIES = {"kind.sift", "kind.settles", "kind.opens", "kind.finds"}
 _BUILDERS = {"format", "format_map", "replace", "join", "substitute", "safe_substitute"}
 ON_DEMAND = (
-    scope._WITHDRAWN, scope._GONE, scope._MODIFIERS, scope._UNSOUND, scope._SUBJECT, scope._SUBJECT_BESIDE,
+    WITHDRAWN, scope._GONE, scope._MODIFIERS, scope._UNSOUND, scope._SUBJECT, scope._SUBJECT_BESIDE,
     drawing._SELECTED_BY_CODE, drawing._SELECTED_BY_SIFT, drawing._SELECTED,
     drawing._OPEN_OTHERS, drawing._NEAR_LINES, drawing._LINES_NEAR, drawing._EVERY_LINE,
     drawing._OBJECT_BY_CODE, drawing._OBJECT_BY_SIFT, drawing._OBJECT,
@@ -106,7 +108,8 @@ def engine() -> Iterator[Engine]:
 
 def test_every_step_plans_on_empty_tables(engine: Engine) -> None:
     """With history, without, and with withdrawals found elsewhere; what only runs where something is found, too."""
-    engine.load("withdrawn_elsewhere", WITHDRAWN.empty_table())
+    engine.load("withdrawn_elsewhere", FOUND.empty_table())
+    engine.once(scope._OF_NAME)
     for withdrawn in (True, False):
         prepare(engine, withdrawn=withdrawn)
         find(engine, KINDS)
@@ -126,8 +129,9 @@ def test_every_step_plans_on_empty_tables(engine: Engine) -> None:
 def test_withdrawals_plan_on_empty_tables() -> None:
     placed = place(nothing())
     noted = Withdrawals()
-    noted.note(nothing().claim, placed)
-    assert noted.among(noted.known()).schema == WITHDRAWN
+    noted.note(nothing().claim, placed.payer, placed.provider)
+    assert noted.among().schema == FOUND
+    assert _among(noted.naming[0], noted.claims[0].cast(OF_NAME)).schema == FOUND
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

@@ -40,6 +40,7 @@ def claim_of(at: int, raw: dict[str, Any], earlier: bool = False) -> Claim:
         frequency=str(raw.get("frequency", "1")),
         original=str(raw.get("original_ref") or ""),
         earlier=earlier,
+        file=f"{'history' if earlier else 'batch'} {raw.get('file', '')}",
     )
     claim.lines = [line_of(claim, n, raw, line) for n, line in enumerate(raw["lines"])]
     return claim
@@ -61,14 +62,20 @@ def line_of(claim: Claim, n: int, raw: dict[str, Any], line: dict[str, Any]) -> 
 
 
 def withdraw(claims: list[Claim]) -> None:
-    """A 7 or 8 withdraws the earlier claim it names (same payer, same billing provider); an 8 itself is no bill."""
-    for place, later in enumerate(claims):
-        if later.frequency not in ("7", "8"):
+    """A 7 or 8 withdraws what it names (same payer, same billing provider); an 8 itself is no bill.
+
+    That is every claim before it of that id; where there is none, the first after it in another file that is no 7 or 8
+    naming something.
+    """
+    for place, one in enumerate(claims):
+        if one.frequency not in ("7", "8"):
             continue
-        later.withdrawn |= later.frequency == "8"
-        for earlier in claims[:place]:
-            if (earlier.id, earlier.payer, earlier.npi) == (later.original, later.payer, later.npi):
-                earlier.withdrawn = True
+        one.withdrawn |= one.frequency == "8"
+        named = [(at, c) for at, c in enumerate(claims) if (c.id, c.payer, c.npi) == (one.original, one.payer, one.npi)]
+        before = [c for at, c in named if at < place]
+        after = [c for at, c in named if at > place and c.file != one.file and not (c.frequency in ("7", "8") and c.original)]
+        for gone in before or after[:1]:
+            gone.withdrawn = True
 
 
 def members(claims: list[Claim], history: bool) -> list[Member]:

@@ -91,6 +91,7 @@ class Claim:
     lines: list[Line] = field(default_factory=list)
     withdrawn: bool = False
     earlier: bool = False  # of the history
+    file: str = ""  # where it stands
 
     @property
     def by_code(self) -> bool:

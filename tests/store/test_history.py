@@ -105,7 +105,10 @@ def test_what_cannot_be_read_adds_nothing(tmp_path: Path) -> None:
 def test_a_held_replacement_withdraws_nothing_that_came_after_it(tmp_path: Path) -> None:
     """A file given again beside a new one is skipped whole: its replacements keep their place before what came later."""
     day = ("2024-06-05", "2024-06-05")
-    replacing = [claim(line("A4222", 1, *day), frequency="7", original_ref="X1") | {"id": "R1"}]
+    replacing = [
+        claim(line("S9500", 1, *day)) | {"id": "X1"},
+        claim(line("A4222", 1, *day), frequency="7", original_ref="X1") | {"id": "R1"},
+    ]
     later = [claim(line("S9500", 1, *day)) | {"id": "X1"}]
     other = [claim(line("A4221", 1, "2024-01-05", "2024-01-05")) | {"id": "O1"}]
     one, two, three = (write(tmp_path / f"{n}.837", some, n) for n, some in enumerate([replacing, later, other], 1))
@@ -113,16 +116,19 @@ def test_a_held_replacement_withdraws_nothing_that_came_after_it(tmp_path: Path)
     for given in ([one], [two]):
         add(tmp_path / "store", given)
     before = answered(tmp_path / "store", asked)
-    assert json.loads(before)["verdict"] == "deny", "X1 was billed after R1 named an X1, so its per diem stands"
+    assert json.loads(before)["verdict"] == "deny", "R1 named the X1 before it, so the per diem of the later one stands"
     add(tmp_path / "store", [one, three])
     assert answered(tmp_path / "store", asked) == before
 
 
 def test_a_record_tells_stores_of_another_order_apart(tmp_path: Path) -> None:
-    """A replacement withdraws what came before it, so the order of additions is part of the answer and of its fingerprint."""
+    """A replacement withdraws all of a number that came before it, so the order of additions is part of the answer and of its
+    fingerprint."""
     day = ("2024-06-05", "2024-06-05")
     old = write(tmp_path / "1.837", [claim(line("S9500", 1, *day)) | {"id": "X1"}], 1)
-    new = write(tmp_path / "2.837", [claim(line("A4222", 1, *day), frequency="7", original_ref="X1") | {"id": "R1"}], 2)
+    replaced = claim(line("A4221", 1, *day)) | {"id": "X1"}
+    new = [replaced, claim(line("A4222", 1, *day), frequency="7", original_ref="X1") | {"id": "R1"}]
+    new = write(tmp_path / "2.837", new, 2)
     asked = write(tmp_path / "now.837", [claim(line("A4223", 1, *day)) | {"id": "N1"}], 9)
     options = {"paths": [], "policy": [], "format": "jsonl", "all": False}
     records = []

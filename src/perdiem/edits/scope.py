@@ -2,7 +2,7 @@
 
 Out of claims and rule tables it prepares what the kinds read:
 
-``live_line``   one line of a claim that no later claim has withdrawn, with member and provider numbered
+``live_line``   one line of a claim that no other claim has withdrawn, with member and provider numbered
 ``gone``        one claim that bills nothing: withdrawn, or a mere withdrawal of another
 ``line_scope``  one line and policy of its payer: the days on which the policy is in force for it
 ``selected``    one rule and line that it may judge; a kind may sift out beforehand what it can never find
@@ -22,13 +22,14 @@ import pyarrow as pa
 
 from perdiem.edits import drawing
 from perdiem.edits.rule import KINDS
+from perdiem.edits.withdrawal import WITHDRAWN
 from perdiem.engine.embedded import Engine
 
 # the columns of claims and lines that this module and the kinds read; every other one costs each statement
 CLAIM_READ = (
     "claim_no", "claim_id", "place", "frequency", "original_ref", "payer_qualifier", "payer_id", "payer_name", "payer",
     "member_id", "relation", "last_name", "first_name", "birth_date", "sex", "billing_npi", "billing_taxonomy", "billing_name",
-    "rendering_npi", "diagnoses",
+    "rendering_npi", "diagnoses", "source",
 )  # fmt: skip
 LINE_READ = (
     "line_no", "claim_no", "lx", "code", "mod1", "mod2", "mod3", "mod4", "modifiers", "unit_basis", "units", "place",
@@ -64,16 +65,12 @@ _BUCKETS = """
     from claim_named order by claim_no
 """
 
-_WITHDRAWN = """
-    create or replace table withdrawn as
-    with withdrawing_claim as (
-        select claim_no, claim_id, original_ref, payer, provider from claim_in semi join withdrawing using (frequency)
-        where original_ref is not null
-    )
-    select w.claim_no, max(c.claim_no) as by_claim_no, arg_max(c.claim_id, c.claim_no) as withdrawn_by
-    from claim_in w join withdrawing_claim c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
-    where w.claim_no < c.claim_no
-    group by w.claim_no
+# what ``WITHDRAWN`` reads; a file of the history is another than the batch's, whatever its name
+_OF_NAME = """
+    create view claim_of_name as
+    select i.claim_no, i.claim_id, if(w.frequency is null, null, i.original_ref) as original_ref, i.payer, i.provider,
+           if(i.claim_no > 0, c.source, concat(chr(31), c.source)) as source
+    from claim_in i join claim c using (claim_no) left join withdrawing w on w.frequency = i.frequency
 """
 
 _GIVEN = "create or replace table withdrawn as from withdrawn_elsewhere"
@@ -82,7 +79,7 @@ _NONE_WITHDRAWN = "create or replace table withdrawn (claim_no bigint, by_claim_
 _NONE_GONE = "create or replace table gone (claim_no bigint)"
 _NO_MODIFIERS = "create or replace table line_modifier (line_no bigint, modifier varchar)"
 
-# claims that a later one withdraws, and those that only withdraw another
+# claims that another withdraws, and those that only withdraw another
 _GONE = """
     create or replace table gone as
     select claim_no from withdrawn
@@ -231,8 +228,9 @@ def prepare(engine: Engine, withdrawn: bool = True) -> set[str]:
     """
     engine.once(_NAMED)
     engine.run(_CLAIMS)
-    if _any_withdrawing(engine) or not withdrawn:
-        for step in (_WITHDRAWN if withdrawn else _GIVEN, _GONE):
+    if _any_withdrawing(engine) or (not withdrawn and engine.holds("withdrawn_elsewhere")):
+        engine.once(_OF_NAME)
+        for step in (WITHDRAWN if withdrawn else _GIVEN, _GONE):
             engine.run(step)
     else:
         engine.empty("withdrawn", _NONE_WITHDRAWN)

@@ -23,9 +23,10 @@ from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.on_file import OnFile
 from perdiem.model.schema import Batch
 from perdiem.pipeline.beside import KEYS, Crew, cut
-from perdiem.pipeline.history import History, Withdrawals, joined, place, without
+from perdiem.pipeline.history import History, joined, place, without
 from perdiem.pipeline.session import Progress, Run, Session
 from perdiem.pipeline.spool import BUCKETS, Spool
+from perdiem.pipeline.withdrawals import Withdrawals
 from perdiem.policy.read import Policy
 
 
@@ -96,15 +97,15 @@ def _in_memory(session: Session, batch: Batch, history: History | None, progress
         yield session.judge(kept, progress)
         return
     placed, withdrawals = place(kept), Withdrawals()
-    withdrawals.note(kept.claim, placed)
+    withdrawals.note(kept.claim, placed.payer, placed.provider)
+    withdrawn = _withdrawn(withdrawals, history)
     earlier = None
     if history is not None:
         earlier = history.of(kept, placed, range(BUCKETS), withdrawals, session.lasting(placed.payer.unique().to_pylist()))
     if parts < 2:
-        yield session.judge(kept, progress, earlier)
+        yield session.judge(kept, progress, earlier, withdrawn)
         return
     tell = progress or (lambda what, done, of: None)
-    withdrawn = withdrawals.among(withdrawals.known())
     pieces = cut(kept, placed, parts, earlier, place(earlier) if earlier else None)
     session.expand(kept, earlier)
 
@@ -116,6 +117,10 @@ def _in_memory(session: Session, batch: Batch, history: History | None, progress
         for number, run in enumerate(pieces.in_order(crew.judge(pieces.parts, judge_part))):
             tell("judge", number + 1, pieces.parts)
             yield run
+
+
+def _withdrawn(withdrawals: Withdrawals, history: History | None) -> pa.Table:
+    return withdrawals.among() if history is None else history.withdrawn(withdrawals)
 
 
 class _Bulk:
@@ -149,7 +154,7 @@ class _Bulk:
         first = self.first["claim_no"][-1]
         self.claim.scatter(chunk.claim, placed.bucket)
         self.line.scatter(chunk.line, placed.bucket.take(pc.subtract(chunk.line["claim_no"].combine_chunks(), first)))
-        self.withdrawals.note(chunk.claim, placed)
+        self.withdrawals.note(chunk.claim, placed.payer, placed.provider)
         self.first["claim_no"].append(first + chunk.claim.num_rows)
         self.first["line_no"].append(self.first["line_no"][-1] + chunk.line.num_rows)
         none = {name: getattr(chunk, name).slice(0, 0) for name in ("claim", "line", "other_payer")}
@@ -161,7 +166,7 @@ class _Bulk:
         while parts < BUCKETS and claims * threads > parts * self.sizes.part:
             parts *= 2
         spools = {name: Spool(self.folder, f"judged-{name}", key, parts) for name, key in KEYS.items()}
-        withdrawn = self.withdrawals.among(self.withdrawals.known())
+        withdrawn = _withdrawn(self.withdrawals, self.history)
 
         def judge_part(own: Session, part: int) -> Run:
             return self._judge_part(own, range(part, BUCKETS, parts), withdrawn, skipped)

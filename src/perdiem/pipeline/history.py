@@ -1,7 +1,7 @@
 """History: a member's earlier claims, so that rules may look beyond the batch.
 
 ``place`` says for each claim whose it is: member, bucket of members, payer and provider. A history gives the
-earlier claims of the members at hand, numbered below zero so that they come first, without those that a later
+earlier claims of the members at hand, numbered below zero so that they come first, without those that another
 claim has withdrawn.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,14 +18,9 @@ import pyarrow.compute as pc
 
 from perdiem.edits.scope import CLAIM_READ, buckets
 from perdiem.engine.embedded import Engine
-from perdiem.model.schema import CLAIM, FREQUENCIES, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census
+from perdiem.model.schema import CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census
 from perdiem.pipeline.session import with_payer
-
-WITHDRAWN = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64(), "withdrawn_by": pa.string()})
-_NAME = pa.dictionary(pa.int32(), pa.string())  # few sources, payers and providers, many claims
-_IDENTITY = ("claim_no", "claim_id", "payer", "provider")
-_NAMING = ("claim_no", "claim_id", "original_ref", "payer", "provider")
-_SOURCE = ("source",)
+from perdiem.pipeline.withdrawals import OF_NAME, Withdrawals, of_name, of_other_sources, withdrawn
 
 
 @dataclass(frozen=True)
@@ -45,52 +40,6 @@ def place(batch: Batch) -> Placed:
         engine.load("claim", with_payer(batch.claim).select(CLAIM_READ))
         rows = buckets(engine)
     return Placed(*(rows[name].combine_chunks() for name in ("claim_no", "member", "bucket", "payer", "provider")))
-
-
-@dataclass
-class Withdrawals:
-    """Replacements and voids seen so far, and the claims that they may name, by id, payer and provider."""
-
-    naming: list[pa.Table] = field(default_factory=list)
-    claims: list[pa.Table] = field(default_factory=list)
-
-    def note(self, claim: pa.Table, placed: Placed) -> None:
-        """Take note of a chunk's claims."""
-        rows = claim.select(["claim_no", "claim_id", "frequency", "original_ref"])
-        for name, column in (("payer", placed.payer), ("provider", placed.provider), ("source", claim["source"])):
-            rows = rows.append_column(name, column.dictionary_encode().cast(_NAME))
-        withdraws = pc.and_(pc.is_in(rows["frequency"], pa.array(list(FREQUENCIES))), pc.is_valid(rows["original_ref"]))
-        self.naming.append(rows.filter(withdraws).select([*_NAMING, *_SOURCE]))
-        self.claims.append(rows.select([*_IDENTITY, *_SOURCE]))
-
-    def forget(self, sources: frozenset[str]) -> None:
-        """Leave out the claims of some sources: they are skipped, so they withdraw nothing and nothing withdraws them."""
-        self.naming = [of_other_sources(rows, sources) for rows in self.naming]
-        self.claims = [of_other_sources(rows, sources) for rows in self.claims]
-
-    def known(self) -> pa.Table:
-        """The claims noted whose id some replacement or void names."""
-        named = pc.unique(pa.concat_tables(self.naming)["original_ref"])
-        return pa.concat_tables(t.filter(pc.is_in(t["claim_id"], named)).select(list(_IDENTITY)) for t in self.claims)
-
-    def among(self, claims: pa.Table) -> pa.Table:
-        """Which of these claims (claim_no, claim_id, payer, provider) a later noted claim withdraws."""
-        named = pc.unique(pa.concat_tables(self.naming)["original_ref"])
-        claims = claims.filter(pc.is_in(claims["claim_id"], named))
-        if not claims.num_rows:
-            return WITHDRAWN.empty_table()
-        with Engine(threads=1) as engine:
-            engine.load("naming", pa.concat_tables(self.naming))
-            engine.load("known", claims)
-            return engine.rows(_AMONG).cast(WITHDRAWN)
-
-
-_AMONG = """
-    select w.claim_no, max(c.claim_no) as by_claim_no, arg_max(c.claim_id, c.claim_no) as withdrawn_by
-    from known w join naming c on c.original_ref = w.claim_id and c.payer = w.payer and c.provider = w.provider
-    where w.claim_no < c.claim_no
-    group by w.claim_no order by w.claim_no
-"""
 
 
 Window = tuple[date, date]
@@ -126,15 +75,17 @@ class History:
     """Earlier claims, held by bucket of members.
 
     shas: fingerprints of the files they came from, in the order in which these were added: it is part of the answer, for a
-    replacement withdraws only what came before it. naming: replacements and voids among them (addition, claim_no,
-    original_ref, payer, provider). pieces: given a bucket, a window of days and codes, yields pieces that hold
-    every line in the window and every line of these codes. problems: rows of what was set aside or is doubtful when
-    the files were read for this run.
+    replacement withdraws first what came before it. naming: replacements and voids among them (addition, claim_no, claim_id,
+    original_ref, payer, provider, source; claim_id and source null where an old store does not tell them). pieces: given a bucket,
+    a window of days and codes, yields pieces that hold every line in the window and every line of these codes. bearing: given
+    claim numbers, yields additions and rows of ``PLACED_CLAIM``, those of every claim that bears one and maybe others.
+    problems: rows of what was set aside or is doubtful when the files were read for this run.
     """
 
     shas: tuple[str, ...]
     naming: pa.Table
     pieces: Callable[[int, Window, frozenset[str]], Iterator[Piece]]
+    bearing: Callable[[pa.Array], Iterator[tuple[int, pa.Table]]]
     problems: tuple[dict[str, Any], ...] = ()
 
     def holds(self, inputs: Sequence[tuple[str, str]]) -> frozenset[str]:
@@ -172,18 +123,25 @@ class History:
         with ThreadPoolExecutor() as pool:  # files are unpacked beside each other
             found = list(pool.map(of_bucket, (bucket for bucket in of if bucket in met)))
         claim, line = (pa.concat_tables(tables) for tables in zip(*found, strict=True))
-        claim = claim.filter(pc.invert(pc.is_in(claim["claim_no"], self._gone(claim, later))))
+        gone = withdrawn(pa.concat_tables([self._naming(), *later.naming]), _of_name(claim), self._bearing)["claim_no"]
+        claim = claim.filter(pc.invert(pc.is_in(claim["claim_no"], gone.combine_chunks())))
         line = line.filter(pc.is_in(line["claim_no"], claim["claim_no"].combine_chunks()))
         return _batch(claim.select([c.name for c in CLAIM.columns]), line)
 
-    def _gone(self, claim: pa.Table, later: Withdrawals) -> pa.Array:
-        """Numbers of earlier claims that another of them, or a claim of the batch, withdraws."""
+    def withdrawn(self, later: Withdrawals) -> pa.Table:
+        """Which of a batch's claims are withdrawn, as ``FOUND``, by each other or by an earlier claim."""
+        return later.among(self._naming(), self._bearing)
+
+    def _naming(self) -> pa.Table:
         shift = pc.add(pc.multiply(self.naming["addition"], _SPAN), _BOTTOM)
         naming = self.naming.set_column(1, "claim_no", pc.add(self.naming["claim_no"], shift))
-        naming = naming.drop(["addition"]).append_column("claim_id", pa.nulls(naming.num_rows, pa.string()))
-        known = claim.select(list(_IDENTITY))
-        own = Withdrawals([naming]).among(known), later.among(known)
-        return pa.concat_tables(own)["claim_no"].combine_chunks()
+        return _in_additions(naming.select(OF_NAME.names)).cast(OF_NAME)
+
+    def _bearing(self, numbers: pa.Array) -> pa.Table:
+        found = [PLACED_CLAIM.empty_table()]
+        for addition, claim in self.bearing(numbers):
+            found.append(_shifted(claim.filter(pc.is_in(claim["claim_id"], numbers)), ("claim_no",), addition))
+        return _of_name(pa.concat_tables(found))
 
 
 def shas(inputs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -229,6 +187,18 @@ def _shifted(rows: pa.Table, columns: tuple[str, ...], addition: int) -> pa.Tabl
     return rows
 
 
+def _of_name(claim: pa.Table) -> pa.Table:
+    """Earlier claims, numbered below zero, as ``OF_NAME``."""
+    return _in_additions(of_name(claim, claim["payer"], claim["provider"])).cast(OF_NAME)
+
+
+def _in_additions(rows: pa.Table) -> pa.Table:
+    """Rows whose source is told with its addition, for files of several may have one name."""
+    addition = pc.shift_right(pc.subtract(rows["claim_no"], _BOTTOM), 40).cast(pa.string())
+    at = rows.schema.get_field_index("source")
+    return rows.set_column(at, "source", pc.binary_join_element_wise(addition, rows["source"].cast(pa.string()), "\x1f"))
+
+
 def _batch(claim: pa.Table, line: pa.Table) -> Batch:
     other, problem, rejected = (table.arrow.empty_table() for table in (OTHER_PAYER, PROBLEM, REJECTED))
     return Batch(claim.cast(CLAIM.arrow), line.cast(LINE.arrow), other, problem, rejected, Census())
@@ -254,9 +224,3 @@ def without(batch: Batch, sources: frozenset[str]) -> Batch:
     cents = int((pc.sum(left_out["charge"]).as_py() or 0) * 100)
     skipped = Census(left_out.num_rows, batch.line.num_rows - line.num_rows, cents)
     return replace(batch, claim=claim, line=line, skipped=skipped)
-
-
-def of_other_sources(rows: pa.Table, sources: frozenset[str], others: bool = True) -> pa.Table:
-    """The rows whose source is none of these, or one of them."""
-    named = pc.is_in(rows["source"], pa.array(sorted(sources), pa.string()))
-    return rows.filter(pc.invert(named) if others else named)

@@ -17,7 +17,7 @@ FOLDS = {
 """What is needed where a line that is paid whole pends although no single day says so."""
 
 UNEDITED = {
-    "withdrawn": "a later claim withdraws this one",
+    "withdrawn": "another claim withdraws this one",
     "void": "a void bills nothing",
     "before": "all its days lie before the policy takes effect",
     "excerpt": "of this payer's policy only an excerpt is known, and it says nothing of this code",

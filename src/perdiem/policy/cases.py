@@ -1,10 +1,10 @@
 """Cases: drawn claims that stand beside a policy, each line with what must become of it.
 
 A claim of a case has ``line`` and may say ``id``, ``payer``, ``member``, ``patient``, ``provider``, ``rendering``,
-``taxonomy``, ``pos``, ``diagnoses``, ``frequency`` and ``original_ref``. The table ``every_claim`` at the head of the file says
-any of these but the two numbers for all claims that do not say otherwise. What neither says is filled in such a way that it
-decides nothing (one member, one provider, a first claim), but for ``pos``, which is home. A taxonomy can bring a claim into
-scope: it is never filled in.
+``taxonomy``, ``pos``, ``diagnoses``, ``frequency``, ``original_ref`` and ``file`` (claims of one file stand together; without it
+all stand in one). The table ``every_claim`` at the head of the file says any of these but the two numbers and the file for all
+claims that do not say otherwise. What neither says is filled in such a way that it decides nothing (one member, one provider, a
+first claim), but for ``pos``, which is home. A taxonomy can bring a claim into scope: it is never filled in.
 
 A line is a table: ``{ code, units, days, mods, pos, points, ndc, ndc_quantity, ndc_unit, charge, expect }``.
 ``days`` is one day or ``first..last``. ``expect`` reads as one would say it: ``pay``, ``deny CO-97 M15``, ``pend``,
@@ -211,7 +211,7 @@ def _claim(number: int, claim: dict[str, Any], payer: str) -> dict[str, Any]:
         "billing_taxonomy": claim.get("taxonomy"),
         "rendering_npi": claim.get("rendering"),
         "diagnoses": claim.get("diagnoses", []),
-        "source": "case",
+        "source": claim.get("file", "case"),
     }
 
 

@@ -13,13 +13,12 @@ import pyarrow.compute as pc
 from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import Asked
 from perdiem.model.schema import Batch
-from perdiem.pipeline.history import PLACED_CLAIM, Piece, Window, Withdrawals, of_other_sources, place
+from perdiem.pipeline.history import PLACED_CLAIM, Piece, Window, place
 from perdiem.pipeline.session import Progress
-from perdiem.pipeline.spool import Spool
+from perdiem.pipeline.spool import BUCKETS, Spool
+from perdiem.pipeline.withdrawals import OF_NAME, Withdrawals, of_other_sources
 
-NAMING = pa.schema(
-    [("addition", pa.int64()), ("claim_no", pa.int64()), *((n, pa.string()) for n in ("original_ref", "payer", "provider"))]
-)
+NAMING = pa.schema([("addition", pa.int64()), *OF_NAME])
 """Replacements and voids of a history, with what they name."""
 
 
@@ -57,7 +56,7 @@ class Gathered:
         where = pc.index_in(chunk.line["claim_no"].combine_chunks(), placed.claim_no)
         self._claim.scatter(claim.cast(PLACED_CLAIM), placed.bucket)
         self._line.scatter(chunk.line, placed.bucket.take(where))
-        noted.note(chunk.claim, placed)
+        noted.note(chunk.claim, placed.payer, placed.provider)
         self.problems += chunk.problem.to_pylist()
         self.inputs = chunk.inputs or self.inputs
         self.cut = chunk.cut
@@ -77,3 +76,8 @@ class Gathered:
         """As ``History.pieces`` says, of one addition."""
         claim = of_other_sources(self._claim.parts([bucket]), self.again)
         yield Piece(0, claim, bool(lasting), lambda wanted: (claim, self._line.parts([bucket])))
+
+    def bearing(self, numbers: pa.Array) -> Iterator[tuple[int, pa.Table]]:
+        """As ``History.bearing`` says, of one addition."""
+        for bucket in range(BUCKETS):
+            yield 0, of_other_sources(self._claim.parts([bucket]), self.again)

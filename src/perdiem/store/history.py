@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -30,15 +31,16 @@ from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.durable import flush, locked, replace_text
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import LINE
-from perdiem.pipeline.history import History, Piece, Window, shas
+from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, shas
 from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS
+from perdiem.store.anew import again, anew, only
 from perdiem.store.gathered import NAMING, Gathered
 from perdiem.store.manifest import INCOMING, MANIFEST, read_manifest, refuse_lost, unreadable
 
 _GROUP = 2048  # rows of a row group: few are read for a few claims
 _WRITERS = 2  # buckets written at a time: while the disk confirms files of one, those of another are made
-_WHOSE = ("claim_no", "member", "first_day", "last_day")
+_WHOSE = pa.schema([PLACED_CLAIM.field(name) for name in ("claim_no", "member", "first_day", "last_day")])
 
 
 @contextmanager
@@ -58,7 +60,8 @@ def open_history(path: str | Path, progress: Progress | None = None, tables: Ask
         if not gathered.claims:
             first = next((p["problem"] for p in gathered.problems), "it holds no claims")
             raise FormatError("--history", f"no earlier claim could be read: {first.rstrip('.')}", "Name a store or claim files")
-        yield History(shas(gathered.inputs), gathered.naming, gathered.pieces, tuple(gathered.problems))
+        told = tuple(gathered.problems)
+        yield History(shas(gathered.inputs), gathered.naming, gathered.pieces, gathered.bearing, told)
 
 
 def _from_store(folder: Path) -> History:
@@ -69,7 +72,7 @@ def _from_store(folder: Path) -> History:
         )
     naming = [NAMING.empty_table()]
     for number, addition in enumerate(additions):
-        rows = _table(folder / addition["id"] / "naming.parquet")
+        rows = _whole(_table(folder / addition["id"] / "naming.parquet"), NAMING)
         naming.append(rows.set_column(0, "addition", pa.array([number] * rows.num_rows, pa.int64())).cast(NAMING))
 
     def pieces(bucket: int, window: Window, lasting: frozenset[str]) -> Iterator[Piece]:
@@ -82,28 +85,35 @@ def _from_store(folder: Path) -> History:
                     file = folder / addition["id"] / entry["name"]
                     yield Piece(number, _whose(file), lasts, partial(_read, file, None if near else lasting))
 
+    def bearing(numbers: pa.Array) -> Iterator[tuple[int, pa.Table]]:
+        for number, addition in enumerate(additions):
+            for entry in addition["files"]:
+                file = folder / addition["id"] / f"{entry['name']}.claim.parquet"
+                if pc.any(pc.is_in(_table(file, columns=("claim_id",))["claim_id"], numbers)).as_py():
+                    yield number, _whole(_table(file), PLACED_CLAIM)
+
     held = [(entry["name"], entry["sha256"]) for addition in additions for entry in addition["inputs"]]
-    return History(shas(held), pa.concat_tables(naming), pieces)
+    return History(shas(held), pa.concat_tables(naming), pieces, bearing)
 
 
 def _whose(file: Path) -> pa.Table:
     """Whose the claims of a pair of files are, and from when to when."""
-    return _with_days(_table(file.with_name(f"{file.name}.claim.parquet"), columns=_WHOSE))
+    return _whole(_table(file.with_name(f"{file.name}.claim.parquet"), columns=_WHOSE.names), _WHOSE)
 
 
 def _read(file: Path, codes: frozenset[str] | None, wanted: pa.Array) -> tuple[pa.Table, pa.Table]:
     """The claims of a pair of files with the lines of some codes or all; of near ones only the row groups that hold them."""
     claim, line = (file.with_name(f"{file.name}.{table}.parquet") for table in ("claim", "line"))
     numbers = sorted(wanted.to_pylist()) if codes is None else None
-    return _with_days(_table(claim, numbers=numbers)), _table(line, codes, numbers=numbers)
+    return _whole(_table(claim, numbers=numbers), PLACED_CLAIM), _table(line, codes, numbers=numbers)
 
 
-def _with_days(claim: pa.Table) -> pa.Table:
-    """Additions made before a claim's days were noted have none."""
-    for name in ("first_day", "last_day"):
-        if name not in claim.column_names:
-            claim = claim.append_column(name, pa.nulls(claim.num_rows, pa.date32()))
-    return claim
+def _whole(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows with all columns of a schema, empty where an old addition does not tell them."""
+    for name in schema.names:
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(rows.num_rows, schema.field(name).type))
+    return rows.select(schema.names)
 
 
 def _table(
@@ -155,14 +165,44 @@ def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = N
         held = sorted(name for name, sha in read if name not in cut and (sha in known or name in gathered.again))
         fresh = [{"name": name, "sha256": sha} for name, sha in read if not {name} & {*cut, *held}]
         refused = [_without_trailer(name, gathered.claims[name]) for name in sorted(cut) if gathered.claims[name]]
-        told = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems + refused}
+        told: dict[str, Any] = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems + refused}
         if fresh:
+            told["problems"] += _anew(folder, manifest["additions"], gathered, [entry["name"] for entry in fresh])
             addition = _write(folder, gathered, fresh)
             if addition["claims"]:
                 manifest["additions"].append(addition)
                 replace_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
                 told |= {"claims": addition["claims"], "lines": addition["lines"]}
         return told
+
+
+def _anew(folder: Path, additions: list[dict[str, Any]], gathered: Gathered, fresh: list[str]) -> Iterator[dict[str, Any]]:
+    """Rows of ``problem`` for files to be added whose claims another, of the store or beside them, holds too."""
+    claims: list[pa.Table] = []
+    lines: list[pa.Table] = []
+    for bucket in range(BUCKETS) if additions or len(fresh) > 1 else ():
+        claim, line = gathered.bucket(bucket)
+        claim = claim.filter(pc.is_in(claim["source"], pa.array(fresh, pa.string())))
+        last = line.group_by("claim_no").aggregate([("to_date", "max")])["to_date_max"]
+        places = {f"{bucket:02d}-{month}" for month in pc.unique(pc.strftime(last, "%Y-%m")).to_pylist()}
+        ids = claim["claim_id"].combine_chunks()
+        met = [ids] if len(fresh) > 1 else []
+        for number, addition in enumerate(additions):
+            for entry in addition["files"]:
+                file = folder / addition["id"] / f"{entry['name']}.claim.parquet"
+                if entry["name"] in places and pc.any(pc.is_in(_table(file, columns=("claim_id",))["claim_id"], ids)).as_py():
+                    held = only(_table(file), _table(file.with_name(f"{entry['name']}.line.parquet")), ids, number)
+                    met.append(held[0]["claim_id"].combine_chunks())
+                    claims.append(held[0])
+                    lines.append(held[1])
+        if met:
+            its = only(claim, line, pa.concat_arrays(met), len(additions))
+            claims.append(its[0])
+            lines.append(its[1])
+    found: Counter[tuple[str, str]] = Counter()
+    for number, name, other, count in again(claims, lines):
+        found[name, other] += count if number == len(additions) else 0
+    yield from anew(found, gathered.claims)
 
 
 def _without_trailer(name: str, claims: int) -> dict[str, Any]:
