@@ -75,11 +75,11 @@ def page() -> str:
     with Engine(threads=1) as engine:
         steps = Steps(engine)
         told = [*_read(steps), *_look_up(steps)]
-        prepare(engine)
+        kinds = prepare(engine)
         scope = [*_scope(steps)]
-        find(engine)
+        find(engine, kinds)
         told += [*_spread(steps), *scope, *_check(steps)]
-        decide(engine)
+        decide(engine, steps.batch.line.num_rows)
         told += [*_price(), *_decide(steps), *_answer()]
     return "\n".join([HEAD, *told]).rstrip() + "\n"
 
