@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -66,25 +67,22 @@ def test_nothing_is_left_of_it_when_the_command_is_ended(large: Path, tmp_path: 
         running.stdin.write(large.read_bytes())
         running.stdin.flush()
         until = time.monotonic() + 30
-        while not _spooled(running.pid, tmp_path) and time.monotonic() < until:
+        while _spooled(running.pid, tmp_path) < large.stat().st_size and time.monotonic() < until:
             time.sleep(0.02)
-        assert _spooled(running.pid, tmp_path)
-        while running.poll() is None and time.monotonic() < until + 30:  # one may be lost in Python's own work
-            running.send_signal(how)
-            time.sleep(1)
-        assert running.poll() is not None
+        assert _spooled(running.pid, tmp_path) == large.stat().st_size, "all is there, and more is awaited"
+        time.sleep(0.2)
+        running.send_signal(how)
+        running.wait(30)
     assert not list(tmp_path.iterdir())
 
 
-def _spooled(process: int, folder: Path) -> bool:
-    """Whether a process has a file without a name open in a folder."""
-    links = []
+def _spooled(process: int, folder: Path) -> int:
+    """How many bytes stand in the file without a name that a process has open in a folder; -1 without such a file."""
     for link in Path(f"/proc/{process}/fd").iterdir():
-        try:
-            links.append(str(link.readlink()))
-        except OSError:  # closed meanwhile
-            continue
-    return any(link.startswith(str(folder)) and link.endswith("(deleted)") for link in links)
+        with suppress(OSError):  # closed meanwhile
+            if str(link.readlink()).startswith(str(folder)):
+                return link.stat().st_size
+    return -1
 
 
 @pytest.mark.parametrize("words", [["check", "-"], ["history", "add", "-", "--store", "store"]])

@@ -10,12 +10,15 @@ import threading
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import test_bulk as bulk
 import writer as w
+from test_source import zipped
 
 from judge.generate import generate
 from judge.to_837 import to_837
@@ -45,14 +48,6 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 @pytest.fixture(scope="module")
 def claims() -> bytes:
     return "".join(to_837(generate(seed, 60), seed + 1) for seed in range(2)).encode()
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 def given(claims: bytes) -> dict[str, bytes]:
@@ -116,17 +111,14 @@ def test_small_things_are_held_and_large_ones_stand_in_a_file(folder: Path) -> N
 
 def test_the_file_is_private_and_goes_with_the_block_whatever_ends_it(folder: Path) -> None:
     for error in (None, ValueError, KeyboardInterrupt):
-        try:
-            with held(iter([b"ab", b"cd", b"ef"]), 3) as given:
-                assert given.path is not None
-                assert given.path.read_bytes() == b"abcdef"
-                assert stat.S_IMODE(given.path.stat().st_mode) == 0o600
-                assert given.size == 6
-                path = given.path
-                if error is not None:
-                    raise error
-        except (ValueError, KeyboardInterrupt) as raised:
-            assert isinstance(raised, error or ())  # noqa: PT017
+        with pytest.raises(error) if error else nullcontext(), held(iter([b"ab", b"cd", b"ef"]), 3) as given:
+            assert given.path is not None
+            assert given.path.read_bytes() == b"abcdef"
+            assert stat.S_IMODE(given.path.stat().st_mode) == 0o600
+            assert given.size == 6
+            path = given.path
+            if error is not None:
+                raise error
         assert not path.exists()
         assert not list(folder.iterdir())
 
@@ -171,12 +163,36 @@ class _Long(io.RawIOBase):
     def __init__(self, size: int) -> None:
         self.left = size
 
-    def read(self, size: int = -1, /) -> bytes:
-        if size < 0:
-            size = self.left
-        size = min(size, self.left)
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        size = min(len(into), self.left)
         self.left -= size
-        return (b"NTE*ADD*of no weight~" * (size // 21 + 1))[:size]
+        into[:size] = (b"NTE*ADD*of no weight~" * (size // 21 + 1))[:size]
+        return size
+
+
+class _Slow(_Long):
+    """One that gives a byte at a time."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(len(data))
+        self.data = data
+
+    def readinto(self, into: Any) -> int:
+        at = len(self.data) - self.left
+        piece = self.data[at : at + 1]
+        self.left -= len(piece)
+        into[: len(piece)] = piece
+        return len(piece)
+
+
+def test_an_archive_is_told_though_it_comes_byte_by_byte(folder: Path) -> None:
+    for data in (b"", b"x", b"\x1f", gzip.compress(w.one()), zipped({"a.837": w.one()})):
+        slow = list(sources(["-"], io.BufferedReader(_Slow(data), 1), large=100_000))
+        assert slow == list(sources(["-"], io.BytesIO(data), large=100_000))
+    assert slow[0].data == w.one()
 
 
 def test_memory_is_bounded_whatever_comes(folder: Path, tmp_path: Path) -> None:
@@ -186,7 +202,7 @@ def test_memory_is_bounded_whatever_comes(folder: Path, tmp_path: Path) -> None:
             member.write(bytes(MIB))
 
     def read_all(paths: list[str]) -> Iterator[int]:
-        for source in sources(paths, _Long(48 * MIB), large=2 * MIB):  # type: ignore[arg-type]
+        for source in sources(paths, io.BufferedReader(_Long(48 * MIB)), large=2 * MIB):
             assert source.path is not None
             with source.path.open("rb") as file:
                 yield sum(map(len, iter(partial(file.read, MIB), b"")))

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from perdiem.formats.archive import GZIP, LIMITS, PACKED, ZIPS, Limits, Unpacking, unpack
-from perdiem.formats.spooled import Held, RefusedError, held
+from perdiem.formats.spooled import START, Held, RefusedError, held
 from perdiem.formats.unread import unread
 from perdiem.model.schema import Census
 
 STDIN = "stdin"
-_PIECE = 1 << 20  # bytes taken of a stream at a time
+_PIECE = 1 << 20  # bytes taken of a stream at most at a time
 _ANSWER = frozenset({"run.json", *(f"{table}.parquet" for table in ("claim", "line", "finding", "problem", "rule"))})
 """The files of a folder that holds an answer of ours as Parquet; the claims stand in its lines, whole."""
 _NO_FILES = "The directory holds no files (hidden ones are left out). Name one that does."
@@ -178,8 +178,11 @@ def _given(entry: _Entry, stdin: BinaryIO | None, large: int | None) -> Iterator
         if large is None:
             yield Held(stream.read())
             return
-        start = stream.read(_PIECE)
-        pieces = chain((start,), iter(partial(stream.read, _PIECE), b""))
+        take = partial(getattr(stream, "read1", stream.read), _PIECE)  # what is there: the keyboard is heeded between any two
+        start = b""
+        while len(start) < START and (piece := take()):
+            start += piece
+        pieces = chain((start,), iter(take, b""))
         with held(pieces, large // PACKED if start.startswith((GZIP, *ZIPS)) else large) as given:
             yield given
 

@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory, TemporaryFile, mkstemp
 _OPENED = Path("/proc/self/fd")
 """Where a system has its open files, a file needs no name to be opened again; so not even a crash can leave it behind."""
 
-_START = 4
+START = 4
+"""Bytes by which an archive is told."""
 _NO_ROOM = (
     "It is too large for memory, and the system's folder for temporary files has no room for it. Make room there, set TMPDIR "
     "to a folder that has, or give it unpacked, as a file."
@@ -39,9 +40,9 @@ class Held:
     def start(self) -> bytes:
         """The first few, by which an archive is told."""
         if self.path is None:
-            return self.data[:_START]
+            return self.data[:START]
         with self.path.open("rb") as file:
-            return file.read(_START)
+            return file.read(START)
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def _spooled(pieces: Iterable[bytes]) -> Iterator[Path]:
 def _made(stack: ExitStack) -> tuple[FileIO, Path]:
     """A file that only its owner may read, without a name where that can be."""
     if _OPENED.is_dir():
-        nameless = stack.enter_context(TemporaryFile(buffering=0))  # noqa: SIM115
+        nameless = stack.enter_context(TemporaryFile(buffering=0))  # noqa: SIM115 - the stack closes it
         return nameless, _OPENED / str(nameless.fileno())
     number, name = mkstemp(dir=stack.enter_context(TemporaryDirectory(prefix="perdiem-")))
     return stack.enter_context(FileIO(number, "w")), Path(name)
