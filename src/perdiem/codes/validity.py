@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 
 from perdiem.codes.identifiers import SHAPES, SOUND
 from perdiem.codes.releases import Release, loaded, rows
+from perdiem.model.schema import MODIFIERS
 
 UNLISTED, HEADING = "unlisted", "heading"
 
 _OF_CLAIM = ("billing_npi", "rendering_npi", "billing_taxonomy")
-_MODIFIERS = ("mod1", "mod2", "mod3", "mod4")
 _DAY = timedelta(days=1)
 
 UNSOUND = pa.schema(
@@ -110,7 +110,7 @@ def _values(claim: pa.Table, line: pa.Table) -> dict[str, list[str]]:
     columns = {name: [claim[name]] for name in _OF_CLAIM}
     columns |= {"ndc": [line["ndc"]], "place": [claim["place"], line["place"]]}
     columns["diagnosis"] = [pc.list_flatten(claim["diagnoses"])]
-    columns["modifier"] = [line[name] for name in _MODIFIERS]
+    columns["modifier"] = [line[name] for name in MODIFIERS]
     distinct = {name: {v for column in held for v in pc.unique(column).to_pylist() if v} for name, held in columns.items()}
     return {name: sorted(values) for name, values in distinct.items()}
 

@@ -17,9 +17,7 @@ from perdiem.coding.amounts import unit_of
 from perdiem.coding.choices import choices, cited
 from perdiem.model.citation import Citation
 from perdiem.model.order import Amount, Coded
-from perdiem.model.schema import Batch
-
-_MODIFIERS = ("mod1", "mod2", "mod3", "mod4")
+from perdiem.model.schema import MODIFIERS, Batch
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def billed_lines(batch: Batch) -> Iterator[Billed]:
     claims = {row["claim_no"]: row for row in batch.claim.select(["claim_no", "claim_id", "member_id"]).to_pylist()}
     for line in batch.line.to_pylist():
         claim = claims[line["claim_no"]]
-        modifiers = tuple(line[name] for name in _MODIFIERS if line[name])
+        modifiers = tuple(line[name] for name in MODIFIERS if line[name])
         yield Billed(
             claim["claim_id"], claim["member_id"] or "", line["code"], modifiers, line["units"], line["from_date"], line["to_date"]
         )

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from perdiem.model.errors import FormatError
 from perdiem.model.order import Coded, CodedLine, Order
-from perdiem.model.schema import CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census
+from perdiem.model.schema import CLAIM, LINE, MODIFIERS, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census
 from perdiem.policy.payers import read_payers
 
 _MOST_LINES = 50
@@ -88,7 +88,7 @@ def _line(number: int, claim: int, at: int, line: CodedLine, charges: Mapping[st
     units = line.units or Decimal(0)
     each = Decimal(0) if charges is None else charges.get(line.code, Decimal(0))
     row: dict[str, Any] = {column.name: None for column in LINE.columns}
-    row |= dict(zip(("mod1", "mod2", "mod3", "mod4"), line.modifiers, strict=False))
+    row |= dict(zip(MODIFIERS, line.modifiers, strict=False))
     return row | {
         "line_no": number, "claim_no": claim, "lx": at, "qualifier": "HC", "code": line.code, "unit_basis": "UN", "units": units,
         "charge": (units * each).quantize(_CENT, ROUND_HALF_UP), "place": None, "pointers": ["1"], "from_date": line.from_date,

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from perdiem.edits.rule import Lines, Rule, lines, links
 from perdiem.engine.embedded import Engine
+from perdiem.model.schema import MODIFIERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,7 @@ class Concurrent(Rule, kind="concurrent", stage=4):
     @classmethod
     def meets(cls, engine: Engine) -> bool:
         """Whether two lines are therapies, or one bears the modifier of a second or third."""
-        told = engine.met(cls.kind, "second") | engine.met(cls.kind, "third")
-        if any(not told.isdisjoint(engine.met("line", name)) for name in ("mod1", "mod2", "mod3", "mod4")):
+        if not engine.met(cls.kind, "second", "third").isdisjoint(engine.met("line", *MODIFIERS)):
             return True
         given = engine.given("selector")
         partner = pc.and_(pc.equal(given["kind"], cls.kind), pc.equal(given["role"], "partner"))

@@ -24,6 +24,7 @@ from perdiem.edits import drawing
 from perdiem.edits.rule import KINDS
 from perdiem.edits.withdrawal import WITHDRAWN
 from perdiem.engine.embedded import Engine
+from perdiem.model.schema import MODIFIERS
 
 # the columns of claims and lines that this module and the kinds read; every other one costs each statement
 CLAIM_READ = (
@@ -268,7 +269,7 @@ def _any_withdrawing(engine: Engine) -> bool:
 
 def _any_telling(engine: Engine) -> bool:
     telling = engine.met("telling_modifier", "modifier")
-    return any(not telling.isdisjoint(engine.met("line", name)) for name in ("mod1", "mod2", "mod3", "mod4"))
+    return not telling.isdisjoint(engine.met("line", *MODIFIERS))
 
 
 def _sift(engine: Engine, kinds: set[str]) -> None:

@@ -107,9 +107,9 @@ class Engine:
         """Whether a table that is loaded or kept has a row; asks no query."""
         return bool(self.given(name).num_rows)
 
-    def met(self, name: str, column: str) -> set[Any]:
-        """The distinct values of a column of a table that is loaded or kept; asks no query."""
-        return set(self.given(name)[column].unique().to_pylist())
+    def met(self, name: str, *columns: str) -> set[Any]:
+        """The distinct values of columns of a table that is loaded or kept, null apart; asks no query."""
+        return {value for column in columns for value in self.given(name)[column].unique().to_pylist() if value is not None}
 
     def repeats(self, name: str, column: str) -> bool:
         """Whether two rows of a table that is loaded or kept have one value in a column; asks no query."""

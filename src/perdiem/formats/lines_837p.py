@@ -10,13 +10,13 @@ from typing import Any
 
 from perdiem.formats.envelope_837p import Segments, amount, day
 from perdiem.formats.unwritable import Unwritable
+from perdiem.model.schema import MODIFIERS
 
 _LONGEST_NOTE, _LONGEST_CODE = 80, 48
 _QUALIFIERS = frozenset(("ER", "HC", "IV", "WK"))
 _POINTERS = frozenset(str(number) for number in range(1, 13))
 _BASES = frozenset(("MJ", "UN"))
 _DRUG_UNITS = frozenset(("F2", "GR", "ME", "ML", "UN"))
-MODIFIERS = ("mod1", "mod2", "mod3", "mod4")
 
 
 def write_line(out: Segments, number: int, line: Mapping[str, Any], faults: Unwritable) -> None:

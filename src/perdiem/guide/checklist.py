@@ -18,7 +18,7 @@ from perdiem.model.document import ANY, WHEN, Demand, Document, Needed
 from perdiem.model.errors import FormatError, PolicyError
 from perdiem.model.on_file import EVERY, OnFile
 from perdiem.model.page import Block, Bullets, Gap, Missing, Page, Paragraph, Section, Span, Tick, Ticks, words
-from perdiem.model.schema import Batch
+from perdiem.model.schema import MODIFIERS, Batch
 from perdiem.policy.documents import documents, ended, needed
 from perdiem.policy.payers import find_payer, read_payers
 
@@ -147,7 +147,7 @@ def _claim(number: int, claim: dict[str, Any], lines: list[dict[str, Any]], paye
     of = payer or find_payer(read_payers(), claim["payer_qualifier"], claim["payer_id"], claim["payer_name"]) or ""
     papers: dict[str, _Paper] = {}
     for line in lines:
-        modifiers = [line[m] for m in ("mod1", "mod2", "mod3", "mod4") if line[m]]
+        modifiers = [line[m] for m in MODIFIERS if line[m]]
         for day in dict.fromkeys((line["from_date"], line["to_date"])):
             for one in needed(line["code"], of, day, modifiers=modifiers, book=book):
                 paper = papers.setdefault(one.document.id, _Paper(one.document))

@@ -22,6 +22,9 @@ WORDS = pa.list_(pa.string())
 FREQUENCIES = {"7": False, "8": True}
 """CLM05-3 values that withdraw the claim they name (REF F8), and whether the claim itself bills nothing."""
 
+MODIFIERS = ("mod1", "mod2", "mod3", "mod4")
+"""The columns of a line's modifiers, in the order of SV101-3 to SV101-6."""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from perdiem.model.citation import Citation
+from perdiem.model.schema import MODIFIERS
 from perdiem.pipeline.seen import Seen
 from perdiem.pipeline.session import Run
 from perdiem.pipeline.words import FOLDS, UNEDITED, days_of, facts_of, say_number, sentence
@@ -109,7 +110,7 @@ def _line(run: Run, seen: Seen, claim: Row, line: Row, decision: Row, found: lis
     return {
         "line": line["lx"],
         "code": line["code"],
-        "modifiers": [line[m] for m in ("mod1", "mod2", "mod3", "mod4") if line[m]],
+        "modifiers": [line[m] for m in MODIFIERS if line[m]],
         "from": line["from_date"].isoformat(),
         "to": line["to_date"].isoformat(),
         "pos": place,

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from perdiem.codes.register import resting
 from perdiem.edits.concurrent import Concurrent
 from perdiem.model.errors import FormatError
+from perdiem.model.schema import MODIFIERS
 from perdiem.pipeline.answer import Answer, answers
 from perdiem.pipeline.session import Run
 
@@ -146,6 +147,6 @@ def _standing_mark(run: Run, line: dict[str, Any]) -> str:
     facts = run.book.look_up(line["code"])
     if run.decision.filter(pc.field("line_no") == line["line_no"])["paid_by_day"][0].as_py():
         places = {m for rule in run.compiled.rules if isinstance(rule, Concurrent) for m in (rule.second, rule.third)}
-        carried = [line[m] for m in ("mod1", "mod2", "mod3", "mod4") if line[m] in places]
+        carried = [line[m] for m in MODIFIERS if line[m] in places]
         return carried[0] if carried else FIRST
     return DRUG if facts.drug_line else NURSE if facts.kind_of == "nursing" else OTHER

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perdiem.engine.embedded import Engine
+from perdiem.model.schema import MODIFIERS
 from perdiem.pipeline.session import Run, claim_tables
 from perdiem.pricing.contract import Contract, read_contracts
 from perdiem.pricing.price import price_lines
@@ -138,7 +139,7 @@ def priced_lines(priced: Priced) -> Iterator[Row]:
         contract = priced.contracts[row["contract_no"] - 1].id if row["contract_no"] else None
         yield {
             "claim_id": claim["claim_id"], "source": claim["source"], "line": line["lx"], "code": line["code"],
-            "modifiers": " ".join(line[m] for m in ("mod1", "mod2", "mod3", "mod4") if line[m]),
+            "modifiers": " ".join(line[m] for m in MODIFIERS if line[m]),
             "from": line["from_date"], "to": line["to_date"], "units": line["units"], "charge": row["charge"],
             "verdict": row["verdict"], **{name: decided[name] for name in ("pay_units", "pend_units", "deny_units")},
             **{name: row[name] for name in MONEY}, "lacks": row["lacks"], "contract": contract,

@@ -12,12 +12,12 @@ from perdiem.codes.validity import Validity
 from perdiem.edits.identifier import Identifier
 from perdiem.edits.max_units import MaxUnits
 from perdiem.edits.product import Product
+from perdiem.model.schema import MODIFIERS
 from perdiem.pipeline.session import Run
 
 Row = dict[str, Any]
 
 _PRODUCT = ("code", "ndc", "ndc_quantity", "ndc_unit", "units")
-_MODIFIERS = ("mod1", "mod2", "mod3", "mod4")
 
 
 class Seen:
@@ -71,7 +71,7 @@ def _speaks(finding: Row, span: tuple[str, date, date]) -> bool:
 def _values(field: str, claim: Row, line: Row) -> Iterator[str]:
     """The values of a field that a line, its claim or its pointers show."""
     if field == "modifier":
-        found = [line[name] for name in _MODIFIERS]
+        found = [line[name] for name in MODIFIERS]
     elif field == "diagnosis":
         held = dict(enumerate(claim["diagnoses"] or (), 1))
         found = [held.get(int(at)) for at in line["pointers"] or () if at.isdigit()]

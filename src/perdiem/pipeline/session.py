@@ -28,7 +28,7 @@ from perdiem.edits.scope import CLAIM_READ, LINE_READ, prepare
 from perdiem.edits.stages import find
 from perdiem.engine.embedded import Engine
 from perdiem.model.on_file import ON_FILE, OnFile
-from perdiem.model.schema import FREQUENCIES, Batch
+from perdiem.model.schema import FREQUENCIES, MODIFIERS, Batch
 from perdiem.pipeline.decide import decide
 from perdiem.pipeline.spool import in_order
 from perdiem.policy.compile import Compiled, compile_policies, lasting_codes
@@ -224,7 +224,7 @@ def with_payer(claim: pa.Table) -> pa.Table:
 def _looked_up(line: pa.Table, book: Book) -> pa.Table:
     """Lines with what the book says of each product (ndc_key, component) and their modifiers as a set (modifiers)."""
     products, product_of = _distinct(line, ("code", "ndc"))
-    carried, carried_of = _distinct(line, ("mod1", "mod2", "mod3", "mod4"))
+    carried, carried_of = _distinct(line, MODIFIERS)
     blank = {m for m, named in book.modifiers.items() if named.kind == "none"} | {None}
     told = {
         "ndc_key": ([ndc_digits(ndc) if ndc else None for _, ndc in products], product_of),

@@ -36,7 +36,7 @@ from perdiem.codes.releases import Release
 from perdiem.codes.shapes import SHAPES as RELEASES
 from perdiem.model.errors import PolicyError
 from perdiem.model.on_file import ON_FILE, OnFile
-from perdiem.model.schema import CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census, Table
+from perdiem.model.schema import CLAIM, LINE, MODIFIERS, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census, Table
 from perdiem.policy.read import Policy
 
 _PROVIDER = "1234567893"
@@ -221,7 +221,7 @@ def _lines(claims: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for lx, line in enumerate(claim["line"], 1):
             line_no += 1
             first, _, last = line["days"].partition("..")
-            mods = dict(zip(("mod1", "mod2", "mod3", "mod4"), line.get("mods", "").split(), strict=False))
+            mods = dict(zip(MODIFIERS, line.get("mods", "").split(), strict=False))
             yield {
                 "line_no": line_no,
                 "claim_no": number,

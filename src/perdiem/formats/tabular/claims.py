@@ -16,10 +16,10 @@ from perdiem.formats.columns import Shelf, scaled
 from perdiem.formats.line_837p import LONGEST_SPAN
 from perdiem.formats.tabular import cells, faults
 from perdiem.formats.tabular import header as named
-from perdiem.formats.tabular.fields import DIAGNOSES, MODIFIERS
+from perdiem.formats.tabular.fields import DIAGNOSES
 from perdiem.formats.tabular.marks import unmarked
 from perdiem.formats.tabular.values import Values
-from perdiem.model.schema import CLAIM, DAY, LINE, MONEY, QUANTITY, WORDS
+from perdiem.model.schema import CLAIM, DAY, LINE, MODIFIERS, MONEY, QUANTITY, WORDS
 
 _MOST_FAULTS = 20  # problem rows of one claim
 _FACTS = ("payer", "payer_name", "member_id", "provider_npi", "taxonomy", "billing_name", "frequency", "original_ref",

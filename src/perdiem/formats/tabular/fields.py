@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from perdiem.model.schema import MODIFIERS
+
 Grain = Literal["claim", "line"]
 
 
@@ -35,7 +37,6 @@ def _column(name: str, grain: Grain, meaning: str, synonyms: str = "", needed: b
     return Field(name, grain, meaning, tuple(synonyms.split()), needed)
 
 
-MODIFIERS = ("mod1", "mod2", "mod3", "mod4")
 DIAGNOSES = tuple(f"dx{number}" for number in range(1, 13))
 
 FIELDS = (

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from perdiem.formats.tabular import faults
-from perdiem.formats.tabular.fields import BY_NAME, DIAGNOSES, FIELDS, KNOWN, MODIFIERS, NEEDED, folded
+from perdiem.formats.tabular.fields import BY_NAME, DIAGNOSES, FIELDS, KNOWN, NEEDED, folded
 from perdiem.model.errors import FormatError
+from perdiem.model.schema import MODIFIERS
 
 _MOST_SEEN = 40  # column names in one message
 _LONGEST_NAME = 40  # characters of one of them
