@@ -39,7 +39,7 @@ demo: $(READY)    ## Set up, judge the bundled claims, and show the result.
 	@$(BIN)/perdiem order --sig "cefazolin 2 g IV q8h x 7 days" --from 2024-06-03 --payer bcbstx
 
 test: $(READY)    ## Set up and run every test.
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY)    ## Lint, format check and type check.
 	$(BIN)/ruff check .
