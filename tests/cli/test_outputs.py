@@ -13,7 +13,8 @@ from perdiem.cli import app
 from perdiem.cli.outputs import apart
 from perdiem.model.errors import FormatError
 from perdiem.store import is_store
-from perdiem.store.history import MANIFEST, add
+from perdiem.store.add import add
+from perdiem.store.manifest import MANIFEST
 
 from .command import CLEAN, PERDIEM, SHORT, WEEK, perdiem, write
 from .nobody import common_ground, unprivileged

@@ -18,7 +18,8 @@ from perdiem.pipeline import bulk
 from perdiem.pipeline.bulk import Sizes
 from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.output import write_parquet, write_text
-from perdiem.store.history import add, open_history
+from perdiem.store.add import add
+from perdiem.store.history import open_history
 
 from .claims import Claim, claim, first_differences, line, members, pool, shuffled
 from .history import apart, jsonl, runs, write

@@ -22,7 +22,8 @@ from judge.judge import judge as opinion
 from perdiem.edits import scope
 from perdiem.pipeline.bulk import Sizes
 from perdiem.pipeline.withdrawals import OF_NAME, withdrawn
-from perdiem.store.history import add, open_history
+from perdiem.store.add import add
+from perdiem.store.history import open_history
 
 from .claims import Claim, claim, line
 from .history import jsonl, runs, write

@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from perdiem.store.history import MANIFEST, open_history, read_manifest
+from perdiem.store.history import open_history
+from perdiem.store.manifest import MANIFEST, read_manifest
 from pipeline.history import apart, jsonl, runs
 
 SLOW = Path(__file__).with_name("slow.py")
@@ -37,6 +38,7 @@ def named(store: Path) -> set[str]:
         found.add(f"{addition['id']}/naming.parquet")
         for entry in addition["files"]:
             found |= {f"{addition['id']}/{entry['name']}.{table}.parquet" for table in ("claim", "line")}
+            found.add(f"{addition['id']}/{entry['bucket']:02d}.index.parquet")
     return found
 
 

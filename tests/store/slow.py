@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from perdiem.model import durable
-from perdiem.store import history
+from perdiem.store import add as adding
+from perdiem.store import files as parquet
 
-DOINGS = ((history.pq, "write_table"), (history, "flush"), (durable, "flush"), (history, "replace_text"), (Path, "rename"),
-          (Path, "replace"), (history.shutil, "rmtree"), (Path, "mkdir"))  # fmt: skip
+DOINGS = ((parquet.pq, "write_table"), (parquet, "flush"), (adding, "flush"), (durable, "flush"), (adding, "replace_text"),
+          (Path, "rename"), (Path, "replace"), (adding.shutil, "rmtree"), (Path, "mkdir"))  # fmt: skip
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
 
     for owner, name in DOINGS:
         setattr(owner, name, counted(getattr(owner, name)))
-    told = history.add(Path(store), files)
+    told = adding.add(Path(store), files)
     print(done, told["claims"])
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from perdiem.store import history as store_of
-from perdiem.store.history import add
+from perdiem.store import add as adding
+from perdiem.store.add import add
 from pipeline.claims import Claim, claim, line
 from pipeline.history import write
 
@@ -68,5 +68,5 @@ def test_what_differs_or_is_little_is_not_told(tmp_path: Path, claims: list[Clai
 
 
 def test_a_first_file_is_compared_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_of, "only", lambda *given: pytest.fail("nothing to compare with"))
+    monkeypatch.setattr(adding, "only", lambda *given: pytest.fail("nothing to compare with"))
     assert told(tmp_path, [WEEK]) == []

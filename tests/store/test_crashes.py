@@ -12,11 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from cli.nobody import common_ground, unprivileged
 from perdiem.model.errors import FormatError
-from perdiem.store.history import MANIFEST, add, open_history, read_manifest
+from perdiem.store.add import add
+from perdiem.store.history import open_history
+from perdiem.store.manifest import MANIFEST, read_manifest
 from pipeline.history import jsonl, runs, write
 
 from .kept import SLOW, answered, claims, content, named, slow, sound
@@ -118,16 +121,34 @@ def test_a_manifest_of_other_bytes_is_refused(tmp_path: Path, files: list[Path])
 
 
 @pytest.mark.parametrize("what", ["gone", "cut"])
-def test_a_damaged_store_is_refused(tmp_path: Path, files: list[Path], what: str) -> None:
+@pytest.mark.parametrize("kind", ["claim", "line"])
+def test_a_damaged_store_is_refused(tmp_path: Path, files: list[Path], what: str, kind: str) -> None:
     store = tmp_path / "store"
     add(store, files[:1])
-    for file in store.rglob("*.claim.parquet"):
+    for file in store.rglob(f"*.{kind}.parquet"):
         if what == "gone":
             file.unlink()
         else:
             file.write_bytes(file.read_bytes()[:-9])
     with pytest.raises(FormatError):
         answered(store, files[2])
+
+
+def test_an_index_is_missed_by_nobody_but_believed_only_whole(tmp_path: Path, files: list[Path]) -> None:
+    store = tmp_path / "store"
+    add(store, files[:1])
+    told = answered(store, files[2])
+    for index in store.rglob("*.index.parquet"):
+        index.write_bytes(index.read_bytes()[:-9])
+    with pytest.raises(FormatError, match="damaged"):
+        answered(store, files[2])
+    for index in store.rglob("*.index.parquet"):
+        pq.write_table(pq.read_table(index.with_name("naming.parquet")).slice(0, 0), index)
+    with pytest.raises(FormatError, match="damaged"):
+        answered(store, files[2])
+    for index in store.rglob("*.index.parquet"):
+        index.unlink()
+    assert answered(store, files[2]) == told
 
 
 def test_a_folder_that_is_no_store_is_read_as_claims(tmp_path: Path, files: list[Path]) -> None:
@@ -209,14 +230,21 @@ def test_reading_while_adding(tmp_path: Path, files: list[Path]) -> None:
     assert answered(store, files[2]) != told
 
 
+def whole_bucket(store: Path, bucket: int) -> None:
+    """Opens a store and reads all that a bucket holds."""
+    with open_history(store) as history:
+        for piece in history.pieces(bucket, (date(2000, 1, 1), date(2100, 1, 1)), frozenset()):
+            piece.read(piece.whose["claim_no"].combine_chunks())
+
+
 def test_what_may_not_be_read_is_told_as_that(files: list[Path]) -> None:
     with common_ground() as folder:
         store = folder / "store"
         add(store, files[:1])
-        tables = list(store.rglob("*.claim.parquet"))
+        tables = list(store.rglob("*-*.claim.parquet")) + list(store.rglob("*.index.parquet"))
         for what in (store / MANIFEST, *tables):
             before = what.stat().st_mode
             what.chmod(0)
-            with unprivileged(), pytest.raises(FormatError, match="may not be read by you"), open_history(store) as history:
-                list(history.pieces(int(what.name[:2]), (date(2000, 1, 1), date(2100, 1, 1)), frozenset()))
+            with unprivileged(), pytest.raises(FormatError, match="may not be read by you"):
+                whole_bucket(store, 0 if what.name == MANIFEST else int(what.name[:2]))
             what.chmod(before)

@@ -11,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from judge.pumps_generate import generate
-from perdiem.store import history as store_of
-from perdiem.store.history import MANIFEST, add, open_history
+from perdiem.store import files as store_of
+from perdiem.store.add import add
+from perdiem.store.history import open_history
+from perdiem.store.manifest import MANIFEST
 from pipeline.claims import claim, line
 from pipeline.history import apart, jsonl, runs, write
 
@@ -20,8 +22,10 @@ from .kept import answered
 
 
 def as_before(store: Path) -> None:
-    """Makes the store what it was when neither a claim's days nor a file's codes were noted, nor files cut into groups."""
+    """Makes the store what it was without an index, when neither a claim's days nor a file's codes were noted, nor files cut."""
     manifest = json.loads((store / MANIFEST).read_text("utf-8"))
+    for index in store.rglob("*.index.parquet"):
+        index.unlink()
     for addition in manifest["additions"]:
         for entry in addition["files"]:
             del entry["codes"]

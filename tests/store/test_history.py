@@ -13,8 +13,10 @@ import pytest
 
 from perdiem.pipeline.answer import answers
 from perdiem.pipeline.output import write_text
-from perdiem.store import history as store_of
-from perdiem.store.history import MANIFEST, add, open_history, read_manifest
+from perdiem.store import files as store_of
+from perdiem.store.add import add
+from perdiem.store.history import open_history
+from perdiem.store.manifest import MANIFEST, read_manifest
 from pipeline.claims import claim, line
 from pipeline.history import runs, write
 

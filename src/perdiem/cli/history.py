@@ -14,7 +14,7 @@ from rich.table import Table
 from perdiem.cli.check import Columns, Progress, Sheet, tables_asked
 from perdiem.formats.report import problems_text
 from perdiem.model.errors import FormatError
-from perdiem.store.history import add
+from perdiem.store.add import add
 from perdiem.store.manifest import MANIFEST, read_manifest, refuse_lost
 
 history_app = typer.Typer(no_args_is_help=True, help="A store of earlier claims, for the rules that look beyond the batch.")

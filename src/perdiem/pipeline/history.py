@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from perdiem.edits.scope import CLAIM_READ, buckets
+from perdiem.edits.scope import CLAIM_READ, LINE_READ, buckets
 from perdiem.engine.embedded import Engine
 from perdiem.model.schema import CLAIM, LINE, OTHER_PAYER, PROBLEM, REJECTED, Batch, Census
 from perdiem.pipeline.session import with_payer
@@ -53,12 +53,19 @@ PLACED_CLAIM = pa.schema(
 )
 """Claims of a history: the claim table with whose each claim is, and from when to when its lines are (null: not told)."""
 
+WHOSE = pa.schema([PLACED_CLAIM.field(name) for name in ("claim_no", "member", "first_day", "last_day")])
+"""What says whether a claim of a history may matter."""
+
+EARLIER_CLAIM = tuple(f.name for f in PLACED_CLAIM if f.name in CLAIM_READ or not f.nullable or f.name not in CLAIM.arrow.names)
+EARLIER_LINE = tuple(f.name for f in LINE.arrow if f.name in LINE_READ or not f.nullable)
+"""The columns of earlier claims and lines that rules read or that no table may lack; a history may leave the others empty."""
+
 
 @dataclass(frozen=True)
 class Piece:
     """Some of a history's claims. addition: when they were added, counted from 0. whose: one row per claim (claim_no, member,
     first_day, last_day). lasting: lines of lasting codes may be among them, whatever their days. read: given the numbers
-    of some of them, gives these claims whole with their lines, and maybe others; called only where some may matter."""
+    of some of them, gives these claims with their lines, and maybe others; called only where some may matter."""
 
     addition: int
     whose: pa.Table

@@ -8,39 +8,24 @@ that the store holds already, by its bytes, is not added again.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import shutil
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from perdiem.formats.tabular.header import NOTHING, Asked
-from perdiem.model.durable import flush, locked, replace_text
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import LINE
-from perdiem.pipeline.history import PLACED_CLAIM, History, Piece, Window, shas
+from perdiem.pipeline.history import EARLIER_CLAIM, EARLIER_LINE, PLACED_CLAIM, WHOSE, History, Piece, Window, shas
 from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS
-from perdiem.store.anew import again, anew, only
+from perdiem.store.files import filled, lines_of, table
 from perdiem.store.gathered import NAMING, Gathered
-from perdiem.store.manifest import INCOMING, MANIFEST, read_manifest, refuse_lost, unreadable
-
-_GROUP = 2048  # rows of a row group: few are read for a few claims
-_WRITERS = 2  # buckets written at a time: while the disk confirms files of one, those of another are made
-_WHOSE = pa.schema([PLACED_CLAIM.field(name) for name in ("claim_no", "member", "first_day", "last_day")])
+from perdiem.store.index import Index
+from perdiem.store.manifest import MANIFEST, read_manifest, refuse_lost
 
 
 @contextmanager
@@ -72,224 +57,34 @@ def _from_store(folder: Path) -> History:
         )
     naming = [NAMING.empty_table()]
     for number, addition in enumerate(additions):
-        rows = _whole(_table(folder / addition["id"] / "naming.parquet"), NAMING)
+        rows = filled(table(folder / addition["id"] / "naming.parquet"), NAMING)
         naming.append(rows.set_column(0, "addition", pa.array([number] * rows.num_rows, pa.int64())).cast(NAMING))
 
     def pieces(bucket: int, window: Window, lasting: frozenset[str]) -> Iterator[Piece]:
         first, last = window[0].isoformat(), window[1].isoformat()
         for number, addition in enumerate(additions):
-            for entry in addition["files"]:
+            index = Index(folder / addition["id"], bucket, addition["files"], WHOSE.names)
+            for entry in index.entries:
                 near = entry["from"] <= last and entry["to"] >= first
                 lasts = not lasting.isdisjoint(entry.get("codes", lasting))
-                if entry["bucket"] == bucket and (near or lasts):
+                if near or lasts:
                     file = folder / addition["id"] / entry["name"]
-                    yield Piece(number, _whose(file), lasts, partial(_read, file, None if near else lasting))
+                    yield Piece(number, index.of(entry), lasts, partial(_read, file, None if near else lasting))
 
     def bearing(numbers: pa.Array) -> Iterator[tuple[int, pa.Table]]:
         for number, addition in enumerate(additions):
-            for entry in addition["files"]:
-                file = folder / addition["id"] / f"{entry['name']}.claim.parquet"
-                if pc.any(pc.is_in(_table(file, columns=("claim_id",))["claim_id"], numbers)).as_py():
-                    yield number, _whole(_table(file), PLACED_CLAIM)
+            for bucket in range(BUCKETS):
+                for entry in Index(folder / addition["id"], bucket, addition["files"], ("claim_id",)).bearing(numbers):
+                    file = folder / addition["id"] / f"{entry['name']}.claim.parquet"
+                    yield number, filled(table(file, EARLIER_CLAIM), PLACED_CLAIM)
 
     held = [(entry["name"], entry["sha256"]) for addition in additions for entry in addition["inputs"]]
     return History(shas(held), pa.concat_tables(naming), pieces, bearing)
 
 
-def _whose(file: Path) -> pa.Table:
-    """Whose the claims of a pair of files are, and from when to when."""
-    return _whole(_table(file.with_name(f"{file.name}.claim.parquet"), columns=_WHOSE.names), _WHOSE)
-
-
 def _read(file: Path, codes: frozenset[str] | None, wanted: pa.Array) -> tuple[pa.Table, pa.Table]:
     """The claims of a pair of files with the lines of some codes or all; of near ones only the row groups that hold them."""
-    claim, line = (file.with_name(f"{file.name}.{table}.parquet") for table in ("claim", "line"))
+    claim, line = (file.with_name(f"{file.name}.{kind}.parquet") for kind in ("claim", "line"))
     numbers = sorted(wanted.to_pylist()) if codes is None else None
-    return _whole(_table(claim, numbers=numbers), PLACED_CLAIM), _table(line, codes, numbers=numbers)
-
-
-def _whole(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Rows with all columns of a schema, empty where an old addition does not tell them."""
-    for name in schema.names:
-        if name not in rows.column_names:
-            rows = rows.append_column(name, pa.nulls(rows.num_rows, schema.field(name).type))
-    return rows.select(schema.names)
-
-
-def _table(
-    file: Path, codes: frozenset[str] | None = None, columns: Sequence[str] | None = None, numbers: Sequence[int] | None = None
-) -> pa.Table:
-    """A file of the store, or its lines of some codes, some columns, or the row groups with the claims of these numbers.
-
-    Raises FormatError where the file is gone or cut.
-    """
-    try:
-        if codes is not None:
-            return pq.read_table(file, filters=pc.field("code").isin(sorted(codes)))
-        opened = pq.ParquetFile(file)  # read_table takes twice as long for files as small as these
-        if numbers is None:
-            return opened.read(columns, use_threads=False)
-        return opened.read_row_groups(_groups(opened, numbers), columns, use_threads=False)
-    except PermissionError as error:
-        raise unreadable(file.name) from error
-    except (OSError, pa.ArrowException) as error:
-        raise FormatError(file.name, "of the history store is missing or damaged", "Restore the store from a backup") from error
-
-
-def _groups(file: pq.ParquetFile, numbers: Sequence[int]) -> list[int]:
-    """The row groups in which one of some claims may be, by the first and last number in each; numbers are in order."""
-    at = next(n for n in range(file.metadata.num_columns) if file.metadata.schema.column(n).path == "claim_no")
-    found = []
-    for group in range(file.num_row_groups):
-        told = file.metadata.row_group(group).column(at).statistics
-        if told is None or not told.has_min_max or bisect_left(numbers, told.min) < bisect_right(numbers, told.max):
-            found.append(group)
-    return found
-
-
-def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None, tables: Asked = NOTHING) -> dict[str, Any]:
-    """Add claim files to a store; returns what was added: claims, lines, held (names known already), problems.
-
-    A file without its trailer is refused: its claims would be added twice once the whole file is.
-    """
-    _refuse_no_store(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder), TemporaryDirectory(prefix="perdiem-history-") as temporary:
-        for left in folder.glob(f"{INCOMING}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        manifest = read_manifest(folder)
-        gathered = Gathered(Path(temporary), paths, progress, tables)
-        known = {entry["sha256"] for addition in manifest["additions"] for entry in addition["inputs"]}
-        read = [(name, sha) for name, sha in gathered.inputs if gathered.claims[name]]
-        cut = gathered.cut - {name for name, sha in read if sha in known}
-        held = sorted(name for name, sha in read if name not in cut and (sha in known or name in gathered.again))
-        fresh = [{"name": name, "sha256": sha} for name, sha in read if not {name} & {*cut, *held}]
-        refused = [_without_trailer(name, gathered.claims[name]) for name in sorted(cut) if gathered.claims[name]]
-        told: dict[str, Any] = {"claims": 0, "lines": 0, "held": held, "problems": gathered.problems + refused}
-        if fresh:
-            told["problems"] += _anew(folder, manifest["additions"], gathered, [entry["name"] for entry in fresh])
-            addition = _write(folder, gathered, fresh)
-            if addition["claims"]:
-                manifest["additions"].append(addition)
-                replace_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
-                told |= {"claims": addition["claims"], "lines": addition["lines"]}
-        return told
-
-
-def _anew(folder: Path, additions: list[dict[str, Any]], gathered: Gathered, fresh: list[str]) -> Iterator[dict[str, Any]]:
-    """Rows of ``problem`` for files to be added whose claims another, of the store or beside them, holds too."""
-    claims: list[pa.Table] = []
-    lines: list[pa.Table] = []
-    for bucket in range(BUCKETS) if additions or len(fresh) > 1 else ():
-        claim, line = gathered.bucket(bucket)
-        claim = claim.filter(pc.is_in(claim["source"], pa.array(fresh, pa.string())))
-        last = line.group_by("claim_no").aggregate([("to_date", "max")])["to_date_max"]
-        places = {f"{bucket:02d}-{month}" for month in pc.unique(pc.strftime(last, "%Y-%m")).to_pylist()}
-        ids = claim["claim_id"].combine_chunks()
-        met = [ids] if len(fresh) > 1 else []
-        for number, addition in enumerate(additions):
-            for entry in addition["files"]:
-                file = folder / addition["id"] / f"{entry['name']}.claim.parquet"
-                if entry["name"] in places and pc.any(pc.is_in(_table(file, columns=("claim_id",))["claim_id"], ids)).as_py():
-                    held = only(_table(file), _table(file.with_name(f"{entry['name']}.line.parquet")), ids, number)
-                    met.append(held[0]["claim_id"].combine_chunks())
-                    claims.append(held[0])
-                    lines.append(held[1])
-        if met:
-            its = only(claim, line, pa.concat_arrays(met), len(additions))
-            claims.append(its[0])
-            lines.append(its[1])
-    found: Counter[tuple[str, str]] = Counter()
-    for number, name, other, count in again(claims, lines):
-        found[name, other] += count if number == len(additions) else 0
-    yield from anew(found, gathered.claims)
-
-
-def _without_trailer(name: str, claims: int) -> dict[str, Any]:
-    """A row of ``problem`` for a file that is not added."""
-    said = (
-        f"The file ends without its trailer, so claims of it may be missing, and none of the {claims} that are there is added. "
-        "Ask for the whole file, and add that."
-    )
-    none = dict.fromkeys(("claim_id", "unread", "unread_charge"))
-    return {"source": name, "segment": 0, "weight": "refused", "problem": said, "counted_in": "segment", **none}
-
-
-def _refuse_no_store(folder: Path) -> None:
-    """Raises FormatError where a folder holds files of somebody else; hidden files, and what a crash left, are nobody's."""
-    if folder.exists() and not folder.is_dir():
-        raise FormatError(folder.name, "is a file, so it cannot be a history store", "Name a folder of its own for the store")
-    if not folder.is_dir() or (folder / MANIFEST).exists():
-        return
-    refuse_lost(folder)
-    kept = [p.name for p in folder.iterdir() if not p.name.startswith((".", INCOMING)) and p.name != f"{MANIFEST}.new"]
-    if kept:
-        raise FormatError(folder.name, "holds other files, and is no history store", "Name an empty or a new folder for the store")
-
-
-def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]]) -> dict[str, Any]:
-    incoming = folder / f"{INCOMING}{os.getpid()}"  # made by mkdir, so that the umask says who may read it; the store is locked
-    incoming.mkdir()
-    names = pa.array([entry["name"] for entry in fresh], pa.string())
-    entries: list[dict[str, Any]] = []
-    written: list[pa.Array] = [pa.array([], pa.int64())]
-    lines = 0
-
-    def write(bucket: int) -> tuple[list[dict[str, Any]], list[pa.Array], int]:
-        claim, line = gathered.bucket(bucket)
-        return _write_bucket(incoming, bucket, claim.filter(pc.is_in(claim["source"], names)), line)
-
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        for made, numbers, of_lines in pool.map(write, range(BUCKETS)):
-            entries, written, lines = entries + made, written + numbers, lines + of_lines
-    claims = sum(map(len, written))
-    naming = gathered.naming.filter(pc.is_in(gathered.naming["claim_no"], pa.concat_arrays(written)))
-    pq.write_table(naming, incoming / "naming.parquet")
-    identity = hashlib.sha256(" ".join(entry["sha256"] for entry in fresh).encode()).hexdigest()[:16]
-    flush(incoming / "naming.parquet")
-    flush(incoming)
-    if not (folder / MANIFEST).exists():  # so that an addition without a manifest always tells of a lost one
-        replace_text(folder / MANIFEST, json.dumps(read_manifest(folder), indent=1) + "\n")
-    home = folder / identity
-    if home.exists():  # written before a crash, never named
-        shutil.rmtree(home)
-    incoming.rename(home)
-    flush(folder)
-    return {"id": identity, "claims": claims, "lines": lines, "inputs": fresh, "files": entries}
-
-
-def _write_bucket(folder: Path, bucket: int, claim: pa.Table, line: pa.Table) -> tuple[list[dict[str, Any]], list[pa.Array], int]:
-    """Write a bucket's files by month: their entries in the manifest, the numbers of the claims in them, and how many lines."""
-    entries: list[dict[str, Any]] = []
-    written: list[pa.Array] = []
-    lines = 0
-    last = line.group_by("claim_no").aggregate([("from_date", "min"), ("to_date", "max")])
-    month = pc.strftime(last["to_date_max"], "%Y-%m")
-    for name in sorted(pc.unique(month).to_pylist()):
-        mine = last.filter(pc.equal(month, name))
-        picked = _dated(claim.filter(pc.is_in(claim["claim_no"], mine["claim_no"].combine_chunks())), mine)
-        its = line.filter(pc.is_in(line["claim_no"], picked["claim_no"].combine_chunks()))
-        if picked.num_rows:
-            written += picked["claim_no"].chunks
-            entries.append(_write_files(folder, f"{bucket:02d}-{name}", bucket, picked, its))
-            lines += its.num_rows
-    return entries, written, lines
-
-
-def _dated(claim: pa.Table, days: pa.Table) -> pa.Table:
-    """Claims with the first and last day of their lines."""
-    at = pc.index_in(claim["claim_no"], days["claim_no"].combine_chunks())
-    for name, told in (("first_day", "from_date_min"), ("last_day", "to_date_max")):
-        claim = claim.set_column(claim.schema.get_field_index(name), name, days[told].take(at))
-    return claim
-
-
-def _write_files(folder: Path, name: str, bucket: int, claim: pa.Table, line: pa.Table) -> dict[str, Any]:
-    for rows, file in ((claim, folder / f"{name}.claim.parquet"), (line.cast(LINE.arrow), folder / f"{name}.line.parquet")):
-        pq.write_table(rows, file, compression="zstd", row_group_size=_GROUP)
-        flush(file)
-    first: date = pc.min(line["from_date"]).as_py()
-    last: date = pc.max(line["to_date"]).as_py()
-    codes = sorted(line["code"].unique().to_pylist())
-    days = {"from": first.isoformat(), "to": last.isoformat()}
-    return {"name": name, "bucket": bucket, **days, "claims": claim.num_rows, "codes": codes}
+    lines = table(line, EARLIER_LINE, numbers) if codes is None else lines_of(line, codes, EARLIER_LINE)
+    return filled(table(claim, EARLIER_CLAIM, numbers), PLACED_CLAIM), filled(lines, LINE.arrow)
