@@ -112,10 +112,18 @@ def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:
         second.write_text("newer")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"one": "new", "two": "new"}
     (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match="folder"), whole(tmp_path / "folder", two) as (first, second):
-        (first.write_text("newer"), second.write_text("newer"))
+    with pytest.raises(IsADirectoryError, match="folder"), whole(one, tmp_path / "folder", two):
+        pytest.fail("nothing is written where it could not be put in place")
+    assert {path.name for path in tmp_path.iterdir()} == {"folder", "one", "two"}
+    with pytest.raises(FileNotFoundError), whole(one, tmp_path / "other" / "one", two) as (first, _, third):
+        (first.write_text("newer"), third.write_text("newer"))
+    assert {path.name: path.read_text() for path in (one, two)} == {"one": "new", "two": "new"}
+    with pytest.raises(OSError, match="late"), whole(one, tmp_path / "late", two) as parts:
+        for part in parts:
+            part.write_text("newest")
+        (tmp_path / "late").mkdir()
+        (tmp_path / "late" / "folder").write_text("")
     assert not two.exists(), "a record whose answer did not come vouches for nothing"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "one"]
 
 
 def test_the_disk_has_a_file_before_its_name_leads_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,9 @@ Scope and words
  3. Lines of a claim of the payer out of scope are seen by member rules (A17's earlier line, N149) but never judged;
     having no findings, they are never "denied by A16/A17".
  4. Withdrawal: any later 7 or 8 of the same payer and NPI whose REF F8 equals an earlier claim's id (member not
-    compared); where no earlier claim has that id, one that stands in an earlier file and the first such claim after it, unless
-    that names a claim itself. A withdrawn 7 still withdraws what it named; a 7 that names nothing is an ordinary claim; an 8
-    that names nothing is `unedited` all the same.
+    compared); where no earlier claim has that id, the first such claim after it, of an 8 in another file only, and none that
+    names itself or the one that withdraws. A withdrawn 7 still withdraws what it named; a 7 that names nothing is an ordinary
+    claim; an 8 that names nothing is `unedited` all the same.
  5. By the day: A2's codes, S9563, S9061, S9208-S9214. A3 codes are other lines (whole, no A14).
  6. Other line crossing the effective date: pays if its days in force pay; pends if they are denied, pend or differ.
  7. Nothing billed (0 units) by the day: verdict pay, 0/0/0. A denied other line keeps its reason even for 0 units.

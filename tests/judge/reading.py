@@ -64,8 +64,8 @@ def line_of(claim: Claim, n: int, raw: dict[str, Any], line: dict[str, Any]) -> 
 def withdraw(claims: list[Claim]) -> None:
     """A 7 or 8 withdraws what it names (same payer, same billing provider); an 8 itself is no bill.
 
-    That is every claim before it of that id; where there is none, the first after it in another file that is no 7 or 8
-    naming something.
+    That is every claim before it of that id; where there is none, the first after it (of an 8 in another file only) that is no
+    7 or 8 naming its own id or this one's.
     """
     for place, one in enumerate(claims):
         if one.frequency not in ("7", "8"):
@@ -73,7 +73,13 @@ def withdraw(claims: list[Claim]) -> None:
         one.withdrawn |= one.frequency == "8"
         named = [(at, c) for at, c in enumerate(claims) if (c.id, c.payer, c.npi) == (one.original, one.payer, one.npi)]
         before = [c for at, c in named if at < place]
-        after = [c for at, c in named if at > place and c.file != one.file and not (c.frequency in ("7", "8") and c.original)]
+        after = [
+            c
+            for at, c in named
+            if at > place
+            and (one.frequency == "7" or c.file != one.file)
+            and not (c.frequency in ("7", "8") and c.original in (c.id, one.id))
+        ]
         for gone in before or after[:1]:
             gone.withdrawn = True
 

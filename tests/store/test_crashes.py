@@ -81,9 +81,13 @@ def test_leftovers_are_swept_and_never_read(tmp_path: Path, files: list[Path]) -
     (store / "incoming-abc").mkdir()
     (store / "incoming-abc" / "00-2024-06.claim.parquet").write_bytes(b"half")
     (store / f"{MANIFEST}.new").write_text("{")
+    shutil.copytree(next(store.glob("*/naming.parquet")).parent, store / "0123456789abcdef")  # never named in the manifest
+    (store / "notes").mkdir()
     assert answered(store, files[2]) == told
     add(store, files[:1])
     assert not (store / "incoming-abc").exists()
+    assert not (store / "0123456789abcdef").exists()
+    (store / "notes").rmdir()
     (store / f"{MANIFEST}.new").unlink(missing_ok=True)
     assert content(store) == before
 

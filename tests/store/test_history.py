@@ -9,10 +9,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from perdiem.pipeline.answer import answers
-from perdiem.pipeline.output import write_text
+from perdiem.pipeline.bulk import judge_all
+from perdiem.pipeline.check import loaded_policies
+from perdiem.pipeline.output import write_parquet, write_text
 from perdiem.store import files as store_of
 from perdiem.store.add import add
 from perdiem.store.history import open_history
@@ -193,3 +196,27 @@ def test_a_line_that_crosses_months_is_found_from_both(tmp_path: Path) -> None:
         with open_history(store) as history:
             (run,) = runs([now], history)
         assert [row["verdict"] for row in run.decision.to_pylist()] == [wanted], day
+
+
+def test_parquet_is_the_same_however_the_history_was_added(tmp_path: Path) -> None:
+    """Of a folder, of one addition, of one addition for each file: also where a finding cites a line of the history."""
+    past = tmp_path / "past"
+    past.mkdir()
+    for n in (1, 2):
+        day = f"2024-06-0{n}"
+        write(past / f"{n}.837", [claim(line("S9500", 1, day, day), line("J0696", 8, day, day)) | {"id": f"H{n}"}], n)
+    add(tmp_path / "at once", sorted(past.iterdir()))
+    for file in sorted(past.iterdir()):
+        add(tmp_path / "one by one", [file])
+    days = ("2024-06-01", "2024-06-02")
+    now = write(tmp_path / "now.837", [claim(line("S9500", 2, *days), line("J0696", 16, *days)) | {"id": "N"}], 3)
+    told = []
+    for history in ("past", "at once", "one by one"):
+        out = tmp_path / f"from {history}"
+        with open_history(tmp_path / history) as earlier:
+            write_parquet(judge_all([now], loaded_policies(()), history=earlier), {"format": "parquet"}, out, earlier)
+        told.append({file.name: file.read_bytes() for file in out.iterdir()})
+    assert told[0] == told[1] == told[2]
+    found = pq.read_table(tmp_path / "from past" / "finding.parquet").to_pylist()
+    cited = {(row["other_claim_id"], row["other_line"], row["other_code"], row["other_line_no"]) for row in found}
+    assert ("H1", 1, "S9500", None) in cited

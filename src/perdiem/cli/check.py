@@ -180,6 +180,9 @@ def check_command(
     if waiting := written.ledger["lines_awaiting_release"]:
         lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
         typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)
+    if early := written.ledger["claims_withdrawn_early"]:
+        said = "claim is withdrawn by one that stands" if early == 1 else "claims are withdrawn by ones that stand"
+        typer.echo(f"{early} {said} before it; where a number is used again, give the first claim of that number too", err=True)
     if ledger_file is not None:
         with whole(ledger_file) as (file,):
             file.write_text(json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")

@@ -70,7 +70,7 @@ _BUCKETS = """
 _OF_NAME = """
     create view claim_of_name as
     select i.claim_no, i.claim_id, if(w.frequency is null, null, i.original_ref) as original_ref, i.payer, i.provider,
-           if(i.claim_no > 0, c.source, concat(chr(31), c.source)) as source
+           if(i.claim_no > 0, c.source, concat(chr(31), c.source)) as source, coalesce(w.voids, false) as voids
     from claim_in i join claim c using (claim_no) left join withdrawing w on w.frequency = i.frequency
 """
 

@@ -182,7 +182,7 @@ def _given(entry: _Entry, stdin: BinaryIO | None, large: int | None) -> Iterator
         start = b""
         while len(start) < START and (piece := take()):
             start += piece
-        pieces = chain((start,), iter(take, b""))
+        pieces = chain((start,), iter(take, b"") if len(start) >= START else ())  # whose end was told is not asked again
         with held(pieces, large // PACKED if start.startswith((GZIP, *ZIPS)) else large) as given:
             yield given
 

@@ -22,7 +22,9 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def flush(path: Path) -> None:
-    """Wait until the disk has a file, or a folder's names."""
+    """Wait until the disk has a file, or a folder's names; Windows keeps names without being asked, and lets nobody wait."""
+    if os.name == "nt" and path.is_dir():
+        return
     handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)  # Windows waits only for what may be written
     try:
         os.fsync(handle)

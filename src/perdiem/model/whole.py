@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EISDIR
 from pathlib import Path
 
 from perdiem.model.durable import flush
@@ -28,7 +29,12 @@ def whole(*places: Path) -> Iterator[list[Path]]:
 
     Of several the last vouches for the others: what stood in its place is gone before the first of them comes. The disk has
     a file before its name leads there, so that a machine that stops leaves none empty. A pipe or a device is written as it is.
+
+    Raises IsADirectoryError, before anything is written, where a folder stands in a place.
     """
+    for place in places:
+        if home(place).is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(place))
     moves = [(beside(place), home(place)) for place in places if not _is_stream(place)]
     vouching = [] if len(places) == 1 or _is_stream(places[-1]) else moves[-1:]
     try:

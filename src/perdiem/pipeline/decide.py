@@ -191,6 +191,7 @@ _UNEDITED = """
     with other as (from line l anti join scoped s using (line_no) where l.line_no > 0),
     unedited as (
         select l.line_no, l.claim_no, l.to_date - l.from_date + 1 as days, case
+            when w.by_claim_no < l.claim_no then 'withdrawn early'
             when w.claim_no is not null then 'withdrawn'
             when m.line_no is null then 'void'
             when x.line_no is not null then 'excerpt'

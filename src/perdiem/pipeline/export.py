@@ -45,6 +45,9 @@ _FINDING = pa.schema(
         ("spans", pa.list_(_SPAN)),
         ("units", _UNITS),
         ("other_line_no", pa.int64()),
+        ("other_claim_id", pa.string()),
+        ("other_line", pa.int64()),
+        ("other_code", pa.string()),
         ("note", pa.bool_()),
     ]
 )
@@ -149,7 +152,11 @@ def _findings(run: Run) -> pa.Table:
     policy = pa.array([policy.name for policy, _ in pairs], pa.string()).take(at.combine_chunks())
     rule = pa.array([rule.id for _, rule in pairs], pa.string()).take(at.combine_chunks())
     rows = run.finding.append_column("policy", policy).append_column("rule", rule)
-    return rows.select(_FINDING.names)
+    other = rows["other_line_no"]  # one of the history has a number in this run only, by how its files were added
+    rows = rows.set_column(
+        rows.schema.get_field_index("other_line_no"), "other_line_no", pc.if_else(pc.greater(other, 0), other, None)
+    )
+    return rows.rename_columns({"other_lx": "other_line"}).select(_FINDING.names)
 
 
 def _rules(run: Run) -> pa.Table:

@@ -130,7 +130,7 @@ class History:
         with ThreadPoolExecutor() as pool:  # files are unpacked beside each other
             found = list(pool.map(of_bucket, (bucket for bucket in of if bucket in met)))
         claim, line = (pa.concat_tables(tables) for tables in zip(*found, strict=True))
-        gone = withdrawn(pa.concat_tables([self._naming(), *later.naming]), _of_name(claim), self._bearing)["claim_no"]
+        gone = withdrawn(pa.concat_tables([self._naming(), *later.naming]), self._of_name(claim), self._bearing)["claim_no"]
         claim = claim.filter(pc.invert(pc.is_in(claim["claim_no"], gone.combine_chunks())))
         line = line.filter(pc.is_in(line["claim_no"], claim["claim_no"].combine_chunks()))
         return _batch(claim.select([c.name for c in CLAIM.columns]), line)
@@ -148,7 +148,14 @@ class History:
         found = [PLACED_CLAIM.empty_table()]
         for addition, claim in self.bearing(numbers):
             found.append(_shifted(claim.filter(pc.is_in(claim["claim_id"], numbers)), ("claim_no",), addition))
-        return _of_name(pa.concat_tables(found))
+        return self._of_name(pa.concat_tables(found))
+
+    def _of_name(self, claim: pa.Table) -> pa.Table:
+        """Earlier claims, numbered below zero, as ``OF_NAME``; without source where replacements of their addition tell none."""
+        rows = of_name(claim, claim["payer"], claim["provider"])
+        untold = self.naming["addition"].filter(pc.is_null(self.naming["source"])).combine_chunks()
+        told = pc.if_else(pc.is_in(_addition(rows), untold), pa.scalar(None, pa.string()), rows["source"].cast(pa.string()))
+        return _in_additions(rows.set_column(rows.schema.get_field_index("source"), "source", told)).cast(OF_NAME)
 
 
 def shas(inputs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -194,16 +201,16 @@ def _shifted(rows: pa.Table, columns: tuple[str, ...], addition: int) -> pa.Tabl
     return rows
 
 
-def _of_name(claim: pa.Table) -> pa.Table:
-    """Earlier claims, numbered below zero, as ``OF_NAME``."""
-    return _in_additions(of_name(claim, claim["payer"], claim["provider"])).cast(OF_NAME)
+def _addition(rows: pa.Table) -> pa.ChunkedArray:
+    """The addition of rows that are numbered below zero."""
+    return pc.shift_right(pc.subtract(rows["claim_no"], _BOTTOM), 40)
 
 
 def _in_additions(rows: pa.Table) -> pa.Table:
     """Rows whose source is told with its addition, for files of several may have one name."""
-    addition = pc.shift_right(pc.subtract(rows["claim_no"], _BOTTOM), 40).cast(pa.string())
     at = rows.schema.get_field_index("source")
-    return rows.set_column(at, "source", pc.binary_join_element_wise(addition, rows["source"].cast(pa.string()), "\x1f"))
+    told = pc.binary_join_element_wise(_addition(rows).cast(pa.string()), rows["source"].cast(pa.string()), "\x1f")
+    return rows.set_column(at, "source", told)
 
 
 def _batch(claim: pa.Table, line: pa.Table) -> Batch:

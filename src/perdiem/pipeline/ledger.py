@@ -33,7 +33,7 @@ class Account:
         self._came_in = self._judged = self._rejected = self._skipped = Census()
         self._unread = Census()  # by a guess, so no part of what must balance
         self._verdicts = dict.fromkeys(VERDICTS, 0)
-        self._awaiting = 0
+        self._awaiting = self._early = 0
         self._problems: list[dict[str, Any]] = []
 
     def add(self, run: Run) -> None:
@@ -49,6 +49,7 @@ class Account:
         for row in run.decision.group_by("verdict").aggregate([("line_no", "count")]).to_pylist():
             self._verdicts[row["verdict"]] += row["line_no_count"]
         self._awaiting += _awaiting_release(run)
+        self._early += pc.sum(pc.less(run.claim["by_claim_no"], run.claim["claim_no"])).as_py() or 0
         for problem in batch.problem.to_pylist():
             if problem["unread"] is not None:
                 self._unread = _sum(self._unread, Census(problem["unread"], 0, int(problem["unread_charge"] * 100)))
@@ -89,6 +90,7 @@ class Account:
             "charge_unread": _dollars(self._unread),
             "verdicts": self._verdicts,
             "lines_awaiting_release": self._awaiting,
+            "claims_withdrawn_early": self._early,
             "problems": self._problems,
         }
 

@@ -17,9 +17,13 @@ from perdiem.engine.embedded import Engine
 from perdiem.model.schema import FREQUENCIES
 
 OF_NAME = pa.schema(
-    [("claim_no", pa.int64()), *((n, pa.string()) for n in ("claim_id", "original_ref", "payer", "provider", "source"))]
+    [
+        ("claim_no", pa.int64()),
+        *((name, pa.string()) for name in ("claim_id", "original_ref", "payer", "provider", "source")),
+        ("voids", pa.bool_()),
+    ]
 )
-"""One claim, with the number it names where it is a replacement or void that names one."""
+"""One claim, with the number it names where it is a replacement or void that names one; voids: it is a void."""
 
 FOUND = pa.schema({"claim_no": pa.int64(), "by_claim_no": pa.int64(), "withdrawn_by": pa.string()})
 """One claim that is withdrawn, and the last that withdraws it."""
@@ -94,7 +98,8 @@ def of_name(claim: pa.Table, payer: pa.ChunkedArray | pa.Array, provider: pa.Chu
     """Claims as ``OF_NAME``; payer and provider: of each."""
     withdraws = pc.is_in(claim["frequency"], pa.array(list(FREQUENCIES)))
     names = pc.if_else(withdraws, claim["original_ref"], pa.scalar(None, pa.string()))
-    columns = [claim["claim_no"], claim["claim_id"], names, payer, provider, claim["source"]]
+    voids = pc.is_in(claim["frequency"], pa.array([frequency for frequency, voids in FREQUENCIES.items() if voids]))
+    columns = [claim["claim_no"], claim["claim_id"], names, payer, provider, claim["source"], voids]
     return pa.table(columns, names=OF_NAME.names)
 
 

@@ -18,6 +18,8 @@ FOLDS = {
 
 UNEDITED = {
     "withdrawn": "another claim withdraws this one",
+    "withdrawn early": "a claim that stands before it withdraws this one, as no other of its number is at hand; if this one is "
+    "billed anew, give the claim that was withdrawn too",
     "void": "a void bills nothing",
     "before": "all its days lie before the policy takes effect",
     "excerpt": "of this payer's policy only an excerpt is known, and it says nothing of this code",

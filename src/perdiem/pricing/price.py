@@ -17,7 +17,7 @@ _BILLED = """
            list_filter([l.mod1, l.mod2, l.mod3, l.mod4], lambda m: m is not null) as modifiers,
            d.verdict, d.pay_units, d.pend_units, d.deny_units, d.paid_by_day
     from line l join decision d using (line_no)
-    where d.fold not in ('withdrawn', 'void')
+    where d.fold not in ('withdrawn', 'withdrawn early', 'void')
 """
 
 # one row per line, part and day (of lines not paid by the day: per line and part), with the units that stand there

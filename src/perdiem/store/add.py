@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ from perdiem.store.gathered import Gathered
 from perdiem.store.index import Entry, Index, put_index
 from perdiem.store.manifest import INCOMING, MANIFEST, read_manifest, refuse_lost
 
+_ADDITION = re.compile("[0-9a-f]{16}")  # the name of an addition's folder: of a fingerprint, as many digits as are plenty
 _WRITERS = 2  # buckets written at a time: while the disk confirms files of one, those of another are made
 
 
@@ -40,9 +42,8 @@ def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = N
     _refuse_no_store(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder), TemporaryDirectory(prefix="perdiem-history-") as temporary:
-        for left in folder.glob(f"{INCOMING}*"):
-            shutil.rmtree(left, ignore_errors=True)
         manifest = read_manifest(folder)
+        _sweep(folder, manifest)
         gathered = Gathered(Path(temporary), paths, progress, tables)
         known = {entry["sha256"] for addition in manifest["additions"] for entry in addition["inputs"]}
         read = [(name, sha) for name, sha in gathered.inputs if gathered.claims[name]]
@@ -100,6 +101,15 @@ def _without_trailer(name: str, claims: int) -> dict[str, Any]:
     return {"source": name, "segment": 0, "weight": "refused", "problem": said, "counted_in": "segment", **none}
 
 
+def _sweep(folder: Path, manifest: dict[str, Any]) -> None:
+    """Remove what a crash left: an addition half written, or one that was never named in the manifest."""
+    named = {addition["id"] for addition in manifest["additions"]}
+    for left in folder.iterdir():
+        unnamed = _ADDITION.fullmatch(left.name) and left.name not in named and (folder / MANIFEST).exists()
+        if left.is_dir() and (left.name.startswith(INCOMING) or unnamed):
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _refuse_no_store(folder: Path) -> None:
     """Raises FormatError where a folder holds files of somebody else; hidden files, and what a crash left, are nobody's."""
     if folder.exists() and not folder.is_dir():
@@ -134,10 +144,7 @@ def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]]) -> dic
     flush(incoming)
     if not (folder / MANIFEST).exists():  # so that an addition without a manifest always tells of a lost one
         replace_text(folder / MANIFEST, json.dumps(read_manifest(folder), indent=1) + "\n")
-    home = folder / identity
-    if home.exists():  # written before a crash, never named
-        shutil.rmtree(home)
-    incoming.rename(home)
+    incoming.rename(folder / identity)
     flush(folder)
     return {"id": identity, "claims": claims, "lines": lines, "inputs": fresh, "files": entries}
 
