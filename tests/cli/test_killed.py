@@ -118,11 +118,9 @@ def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), whole(one, tmp_path / "other" / "one", two) as (first, _, third):
         (first.write_text("newer"), third.write_text("newer"))
     assert {path.name: path.read_text() for path in (one, two)} == {"one": "new", "two": "new"}
-    with pytest.raises(OSError, match="late"), whole(one, tmp_path / "late", two) as parts:
-        for part in parts:
-            part.write_text("newest")
-        (tmp_path / "late").mkdir()
-        (tmp_path / "late" / "folder").write_text("")
+    late = tmp_path / "late"
+    with pytest.raises(OSError, match="late"), whole(one, late, two) as parts:
+        [part.write_text("newest") for part in (*parts, late.mkdir() or late / "a file")]
     assert not two.exists(), "a record whose answer did not come vouches for nothing"
 
 

@@ -177,16 +177,24 @@ def check_command(
         written = _write(runs, options, out, earlier)
     report.ledger_text(written.ledger, sys.stderr)
     set_aside = history_told(earlier)
-    if waiting := written.ledger["lines_awaiting_release"]:
-        lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
-        typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)
-    if early := written.ledger["claims_withdrawn_early"]:
-        said = "claim is withdrawn by one that stands" if early == 1 else "claims are withdrawn by ones that stand"
-        typer.echo(f"{early} {said} before it; where a number is used again, give the first claim of that number too", err=True)
+    _tell(written.ledger)
     if ledger_file is not None:
         with whole(ledger_file) as (file,):
             file.write_text(json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
     raise typer.Exit(concluded(written.ledger) or int(set_aside))
+
+
+def _tell(ledger: dict[str, Any]) -> None:
+    """What of the ledger asks the user to do something."""
+    if waiting := ledger["lines_awaiting_release"]:
+        lines = f"{waiting} line{' waits' if waiting == 1 else 's wait'}"
+        typer.echo(f"{lines} for the HCPCS release that was in force; load it with: perdiem codes import FILE", err=True)
+    if early := ledger["claims_withdrawn_early"]:
+        said = "claim is withdrawn by one that stands before it" if early == 1 else "claims are withdrawn by others before them"
+        typer.echo(f"{early} {said}; where a number is used again, give the first claim of that number too", err=True)
+    if unitless := ledger["lines_of_no_units"]:
+        lines = f"{unitless} line{' bills' if unitless == 1 else 's bill'}"
+        typer.echo(f"{lines} 0 units, of which nothing can be paid or denied; correct the units and bill again", err=True)
 
 
 def _write(runs: Iterator[Run], options: dict[str, Any], out: Path | None, history: History | None) -> Written:

@@ -151,8 +151,12 @@ class Book:
 
     def component_of(self, ndc: str | None, code: str) -> str:
         """The parenteral nutrition part on a line: the product named by NDC beats the code."""
-        product = self.products.get(ndc_digits(ndc)[:9]) if ndc else None
+        product = self.product_of(ndc)
         return product.kind if product else self.look_up(code).component
+
+    def product_of(self, ndc: str | None) -> Named | None:
+        """The product of parenteral nutrition that an NDC names, where the book knows it."""
+        return self.products.get(ndc_digits(ndc)[:9]) if ndc else None
 
 
 def ndc_digits(ndc: str) -> str:

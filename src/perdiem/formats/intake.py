@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
 from typing import BinaryIO
@@ -22,13 +22,12 @@ from perdiem.formats.tabular.read import find_table
 from perdiem.formats.x12 import stretches
 from perdiem.model.errors import EngineError
 from perdiem.model.schema import Batch, Census
+from perdiem.model.several import Paths
 
 Progress = Callable[[str, int, int], None]
 
 
-def read(
-    paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: Progress | None = None, tables: Asked = NOTHING
-) -> Batch:
+def read(paths: Paths, stdin: BinaryIO | None = None, progress: Progress | None = None, tables: Asked = NOTHING) -> Batch:
     """All claims of files, directories, globs and ``-`` (stdin), ordered by source name, ISA, ST and CLM, or by row.
 
     What cannot be read is a row of ``problem`` or ``rejected``, never an exception; files are told apart by

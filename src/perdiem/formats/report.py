@@ -76,7 +76,9 @@ def table(answers: Iterable[Answer], out: TextIO, every: bool = False) -> None:
     hidden = _Hidden(answers, every)
     (_columns if console.width >= _WIDE else _rows)(console, hidden)
     if hidden.count:
-        console.print(f"{hidden.count} more lines are paid or unedited (--all shows them)", style="dim")
+        console.print(
+            f"{hidden.count} more line{' is' if hidden.count == 1 else 's are'} paid or unedited (--all shows them)", style="dim"
+        )
 
 
 _WIDE = 120

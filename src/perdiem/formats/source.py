@@ -11,7 +11,7 @@ import glob
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +24,7 @@ from perdiem.formats.archive import GZIP, LIMITS, PACKED, ZIPS, Limits, Unpackin
 from perdiem.formats.spooled import START, Held, RefusedError, held
 from perdiem.formats.unread import unread
 from perdiem.model.schema import Census
+from perdiem.model.several import Paths, several
 
 STDIN = "stdin"
 _PIECE = 1 << 20  # bytes taken of a stream at most at a time
@@ -56,9 +57,7 @@ class _Entry:
     problem: str | None = None
 
 
-def sources(
-    paths: Sequence[str | Path], stdin: BinaryIO | None = None, limits: Limits = LIMITS, large: int | None = None
-) -> Iterator[Source]:
+def sources(paths: Paths, stdin: BinaryIO | None = None, limits: Limits = LIMITS, large: int | None = None) -> Iterator[Source]:
     """The sources behind the paths, in the order of their names, opened one after another.
 
     One of at least ``large`` bytes (as they would be unpacked, roughly) is not held but has a path: its own, or that of a
@@ -68,7 +67,7 @@ def sources(
     the common parent of all paths; one file has its own name, ``-`` is ``stdin``, a zip member ``zip/member``. No two
     sources have one name: a second ``week.837`` is ``week.837 (2)``. Never raises for what a path names.
     """
-    entries = [entry for path in dict.fromkeys(map(str, paths)) for entry in _entries(path)]
+    entries = [entry for path in dict.fromkeys(several(paths)) for entry in _entries(path)]
     base = _shared_parent([entry.base for entry in entries if entry.base])
     once = {_identity(entry): entry for entry in reversed(entries)}  # a file that two paths lead to is read once
     if not entries:

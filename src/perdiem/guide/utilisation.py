@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from perdiem.formats.tabular.header import NOTHING, Asked
@@ -20,6 +19,7 @@ from perdiem.guide.small import Counts, code_follows, hidden_below, unsafe
 from perdiem.model.benchmark import Benchmark, Measured, Reason, Share, Spread, Use
 from perdiem.model.errors import FormatError
 from perdiem.model.page import Gap, Missing
+from perdiem.model.several import Paths, several
 from perdiem.pipeline.bulk import Sizes, judge_all
 from perdiem.pipeline.check import loaded_policies
 from perdiem.pipeline.history import History
@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 
 def benchmark(
-    paths: Sequence[str | Path],
+    paths: Paths,
     *,
     by: Sequence[str] = BY,
     first: date | None = None,
@@ -42,7 +42,7 @@ def benchmark(
     smallest: int = SMALLEST,
     against: str = "",
     area: str = "",
-    policy: Sequence[str] = (),
+    policy: str | Sequence[str] = (),
     history: History | None = None,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
@@ -61,8 +61,9 @@ def benchmark(
     if first and last and last < first:
         raise FormatError("benchmark", f"the days end on {last}, before they begin on {first}", "Give them the other way")
     compared = area_of(against, area) if against else None
+    forced = several(policy)
     runs = judge_all(
-        paths, loaded_policies(policy), forced=policy, history=history, stdin=stdin, progress=progress, tables=tables,
+        paths, loaded_policies(forced), forced=forced, history=history, stdin=stdin, progress=progress, tables=tables,
         sizes=sizes or Sizes(),
     )  # fmt: skip
     if account is not None:

@@ -22,6 +22,7 @@ from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.on_file import OnFile
 from perdiem.model.schema import Batch
+from perdiem.model.several import Paths
 from perdiem.pipeline.beside import KEYS, Crew, cut
 from perdiem.pipeline.history import History, joined, place, without
 from perdiem.pipeline.session import Progress, Run, Session
@@ -51,7 +52,7 @@ _MOST_PARTS = 16
 
 
 def judge_all(
-    paths: Sequence[str | Path],
+    paths: Paths,
     policies: Sequence[Policy],
     *,
     forced: Sequence[str] = (),

@@ -7,7 +7,6 @@ tables and of the embedded engine, never objects.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import BinaryIO
 
 from perdiem.codes.book import Book
@@ -16,6 +15,7 @@ from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.errors import PolicyError
 from perdiem.model.on_file import OnFile
 from perdiem.model.schema import Batch
+from perdiem.model.several import Paths, several
 from perdiem.pipeline.session import Progress, Run, Session
 from perdiem.policy.read import Policy, read_policies
 
@@ -23,9 +23,9 @@ __all__ = ["Run", "check", "judge"]
 
 
 def check(
-    paths: Sequence[str | Path],
+    paths: Paths,
     *,
-    policy: Sequence[str] = (),
+    policy: str | Sequence[str] = (),
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     tables: Asked = NOTHING,
@@ -33,13 +33,14 @@ def check(
 ) -> Run:
     """Read claims and judge every line under the policies in force.
 
-    paths: 837P files, tables, folders, globs or ``-``. tables: how columns are named.
-    policy: ids of policies that apply whatever the payer. on_file: the papers that are held.
+    paths: 837P files, tables, folders, globs or ``-``, one or several. tables: how columns are named.
+    policy: id or ids of policies that apply whatever the payer. on_file: the papers that are held.
     Raises PolicyError for an unknown id, EngineError where the machine fails.
     """
-    policies = loaded_policies(policy)
+    forced = several(policy)
+    policies = loaded_policies(forced)
     batch = read(paths, stdin=stdin, progress=progress, tables=tables)
-    return judge(batch, policies, forced=policy, progress=progress, on_file=on_file)
+    return judge(batch, policies, forced=forced, progress=progress, on_file=on_file)
 
 
 def loaded_policies(forced: Sequence[str] = ()) -> list[Policy]:

@@ -33,7 +33,7 @@ class Account:
         self._came_in = self._judged = self._rejected = self._skipped = Census()
         self._unread = Census()  # by a guess, so no part of what must balance
         self._verdicts = dict.fromkeys(VERDICTS, 0)
-        self._awaiting = self._early = 0
+        self._awaiting = self._early = self._unitless = 0
         self._problems: list[dict[str, Any]] = []
 
     def add(self, run: Run) -> None:
@@ -50,6 +50,7 @@ class Account:
             self._verdicts[row["verdict"]] += row["line_no_count"]
         self._awaiting += _awaiting_release(run)
         self._early += pc.sum(pc.less(run.claim["by_claim_no"], run.claim["claim_no"])).as_py() or 0
+        self._unitless += pc.sum(pc.equal(batch.line["units"], Decimal(0))).as_py() or 0
         for problem in batch.problem.to_pylist():
             if problem["unread"] is not None:
                 self._unread = _sum(self._unread, Census(problem["unread"], 0, int(problem["unread_charge"] * 100)))
@@ -91,6 +92,7 @@ class Account:
             "verdicts": self._verdicts,
             "lines_awaiting_release": self._awaiting,
             "claims_withdrawn_early": self._early,
+            "lines_of_no_units": self._unitless,
             "problems": self._problems,
         }
 

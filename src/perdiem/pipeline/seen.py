@@ -28,7 +28,7 @@ class Seen:
         self._validity = Validity(run.releases)
 
     def of(self, finding: Row, claim: Row, line: Row) -> dict[str, str]:
-        """``value`` and ``wanted`` of a finding, where its rule has them."""
+        """``value`` and ``wanted`` of a finding where its rule has them, and ``code`` with the product that says more than it."""
         _, rule = self._run.compiled.rule(finding["rule_no"])
         if isinstance(rule, Identifier):
             allowed = set(rule.values.get("allowed", ()))
@@ -42,6 +42,9 @@ class Seen:
             return {"value": line["ndc"] or "", "wanted": " or ".join(sorted(wanted))}
         if isinstance(rule, MaxUnits):
             return {"wanted": str(self._limits.get((finding["rule_no"], line["code"]), ""))}
+        by_product = any(lines.component for lines in rule.on) and self._run.book.product_of(line["ndc"])
+        if by_product and by_product.kind != self._run.book.look_up(line["code"]).component:
+            return {"code": f"{line['code']} (by its NDC {line['ndc']}: {by_product.label})"}
         return {}
 
     @cached_property

@@ -16,6 +16,9 @@ FOLDS = {
 }
 """What is needed where a line that is paid whole pends although no single day says so."""
 
+NO_SUCCESSOR = "a code in force on these days (none is known to have replaced it)"
+"""What is said in place of the code that replaced another."""
+
 UNEDITED = {
     "withdrawn": "another claim withdraws this one",
     "withdrawn early": "a claim that stands before it withdraws this one, as no other of its number is at hand; if this one is "
@@ -81,7 +84,7 @@ def facts_of(
         "days": say_days(days_of(finding)),
         "place": f"{place} ({book.places[place].label})" if place in book.places else place or "none",
         "with": other,
-        "successor": " or ".join(of.successor) if of.successor else "the code that replaced it",
+        "successor": " or ".join(of.successor) if of.successor else NO_SUCCESSOR,
         "end": of.end.isoformat() if of.end else "",
         "start": of.start.isoformat() if of.start else "",
         **(told or {}),

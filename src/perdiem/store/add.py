@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from perdiem.formats.tabular.header import NOTHING, Asked
 from perdiem.model.durable import flush, locked, replace_text
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import LINE
+from perdiem.model.several import Paths
 from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS
 from perdiem.store.anew import again, anew, only
@@ -34,7 +35,7 @@ _ADDITION = re.compile("[0-9a-f]{16}")  # the name of an addition's folder: of a
 _WRITERS = 2  # buckets written at a time: while the disk confirms files of one, those of another are made
 
 
-def add(folder: Path, paths: Sequence[str | Path], progress: Progress | None = None, tables: Asked = NOTHING) -> dict[str, Any]:
+def add(folder: Path, paths: Paths, progress: Progress | None = None, tables: Asked = NOTHING) -> dict[str, Any]:
     """Add claim files to a store; returns what was added: claims, lines, held (names known already), problems.
 
     A file without its trailer is refused: its claims would be added twice once the whole file is.

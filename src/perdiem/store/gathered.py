@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from perdiem.formats.bulk import read_chunks
 from perdiem.formats.tabular.header import Asked
 from perdiem.model.schema import Batch
+from perdiem.model.several import Paths
 from perdiem.pipeline.history import PLACED_CLAIM, Piece, Window, place
 from perdiem.pipeline.session import Progress
 from perdiem.pipeline.spool import BUCKETS, Spool
@@ -29,7 +30,7 @@ class Gathered:
     without their trailer.
     """
 
-    def __init__(self, folder: Path, paths: Sequence[str | Path], progress: Progress | None, tables: Asked) -> None:
+    def __init__(self, folder: Path, paths: Paths, progress: Progress | None, tables: Asked) -> None:
         self._claim, self._line = Spool(folder, "claim", "claim_no"), Spool(folder, "line", "line_no")
         self.inputs: tuple[tuple[str, str], ...] = ()
         self.cut: frozenset[str] = frozenset()

@@ -8,10 +8,9 @@ walked window by window; where numba is installed, the compiled pass reads what 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
@@ -29,6 +28,7 @@ from perdiem.formats.tabular.read import find_table
 from perdiem.formats.x12 import tell_unread
 from perdiem.model.errors import EngineError
 from perdiem.model.schema import Batch, Census
+from perdiem.model.several import Paths
 
 if TYPE_CHECKING:
     from perdiem.formats.bulk.windows import Pass
@@ -41,7 +41,7 @@ _LEAST = 1 << 16  # bytes of a source or interchange that are worth a window, on
 
 
 def read_chunks(
-    paths: Sequence[str | Path],
+    paths: Paths,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     claims_per_chunk: int = 50_000,
@@ -89,7 +89,7 @@ def read_chunks(
     yield chunks.cut(tuple(inputs))
 
 
-def read_bulk(paths: Sequence[str | Path], stdin: BinaryIO | None = None, progress: Progress | None = None) -> Batch:
+def read_bulk(paths: Paths, stdin: BinaryIO | None = None, progress: Progress | None = None) -> Batch:
     """All chunks as one batch."""
     chunks = list(read_chunks(paths, stdin, progress))
     counted = Census()
