@@ -118,11 +118,16 @@ def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), whole(one, tmp_path / "other" / "one", two) as (first, _, third):
         (first.write_text("newer"), third.write_text("newer"))
     assert {path.name: path.read_text() for path in (one, two)} == {"one": "new", "two": "new"}
-    with pytest.raises(OSError, match="late"), whole(one, tmp_path / "late", two) as parts:
-        for part in parts:
-            part.write_text("newest")
-        (tmp_path / "late").mkdir()
-        (tmp_path / "late" / "folder").write_text("")
+
+    def write_late() -> None:
+        with whole(one, tmp_path / "late", two) as parts:
+            for part in parts:
+                part.write_text("newest")
+            (tmp_path / "late").mkdir()
+            (tmp_path / "late" / "folder").write_text("")
+
+    with pytest.raises(OSError, match="late"):
+        write_late()
     assert not two.exists(), "a record whose answer did not come vouches for nothing"
 
 

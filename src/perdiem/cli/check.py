@@ -166,7 +166,8 @@ def check_command(
     fits = Path.is_dir if format == "parquet" else Path.is_file
     if out is not None and out.exists() and not fits(out):
         what = "is not a folder" if format == "parquet" else "is not a file that the answer could take the place of"
-        raise FormatError(str(out), what, "Name another, or leave --out away to write to standard output")
+        do = "Name another, or leave --out away to write to standard output" if format in TEXT_FORMATS else "Name another"
+        raise FormatError(str(out), what, do)
     answer = files_of(out, format) if out is not None else []
     apart([*paths, history, on_file], *answer, ledger_file, folder=out if format == "parquet" else None)
     papers = held(on_file)
@@ -184,6 +185,7 @@ def check_command(
         said = "claim is withdrawn by one that stands" if early == 1 else "claims are withdrawn by ones that stand"
         typer.echo(f"{early} {said} before it; where a number is used again, give the first claim of that number too", err=True)
     if ledger_file is not None:
+        ledger_file.parent.mkdir(parents=True, exist_ok=True)  # --out, where it was made and nothing came into it
         with whole(ledger_file) as (file,):
             file.write_text(json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
     raise typer.Exit(concluded(written.ledger) or int(set_aside))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from perdiem.formats.report import CSV_COLUMNS, Answer, cited, flat, safe
+from perdiem.model.durable import TEMPORARY, writing
 from perdiem.model.errors import FormatError
 
 MOST_ROWS = 1_048_576  # of a sheet, its header included
@@ -58,11 +59,12 @@ class Workbook:
     def add(self, answer: Answer) -> None:
         """The rows of one whole claim."""
         stakes = [at_stake(line) for line in answer["lines"]]
-        self._put("Claims", answer | {"at_stake": sum(stakes, Decimal(0)), "lines": len(stakes)})
-        for line, stake in zip(answer["lines"], stakes, strict=True):
-            self._put("Worklist", flat(answer, line) | {"at_stake": stake})
-            for finding in line["findings"]:
-                self._put("Findings", _finding(answer, line, finding))
+        with writing(TEMPORARY):  # where sheets stand until the workbook is put together
+            self._put("Claims", answer | {"at_stake": sum(stakes, Decimal(0)), "lines": len(stakes)})
+            for line, stake in zip(answer["lines"], stakes, strict=True):
+                self._put("Worklist", flat(answer, line) | {"at_stake": stake})
+                for finding in line["findings"]:
+                    self._put("Findings", _finding(answer, line, finding))
 
     def close(self, ledger: dict[str, Any]) -> str:
         """Finishes the file; gives the fingerprint of its cells.
