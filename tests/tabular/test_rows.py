@@ -209,6 +209,8 @@ def test_blank_rows_are_passed_over_and_totals_told(tmp_path: Path) -> None:
     assert warned[0] == 8
     assert "2 rows have neither claim number nor code" in warned[2]
     assert batch.census == Census(2, 2, 20000)
+    (alone,) = told(put(tmp_path, csv_of([row()]) + ",,,,,,,,14,,,200.00,,\r\n"), "warning")
+    assert alone[2].startswith("This row has neither claim number nor code: ")
 
 
 def test_what_looks_odd_is_told_once(tmp_path: Path) -> None:
