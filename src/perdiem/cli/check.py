@@ -144,7 +144,8 @@ def check_command(
     """Judge every service line: pay, partial, deny, pend or unedited, with the place in the policy.
 
     Exit status: 0 all claims were read and judged, whatever the verdicts, or the history holds them already; 1 some input,
-    or some of the history, was set aside (listed, the rest is judged); 2 wrong usage, or nothing could be read.
+    or some of the history, was set aside (listed, the rest is judged); 2 wrong usage, nothing could be read (what stands at
+    --out stays as it is), or the answer could not be written.
 
     Examples:
 

@@ -53,7 +53,7 @@ def price_command(
     it is never worth 0. Without --by the lines are listed; with it the money that denials and questions put at stake.
 
     Exit status: 0 every claim is judged, whatever it is worth; 1 some input or history was set aside (listed); 2 wrong
-    usage, a faulty contract, or nothing could be read.
+    usage, a faulty contract, or nothing could be read (what stands at --out stays as it is).
 
     Examples:
 
