@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -88,6 +89,22 @@ def test_a_workbook_that_cannot_be_made_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(FileNotFoundError):
         Workbook(tmp_path / "nowhere" / "a.xlsx").close({"problems": [], "verdicts": {}})
+
+
+def test_a_workbook_on_a_full_disk_fails_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its archive, which fails again when it is let go, says nothing more."""
+    pytest.importorskip("xlsxwriter")
+    if not Path("/dev/full").exists():
+        pytest.skip("skipped, because this machine has no /dev/full")
+    from perdiem.formats.xlsx import Workbook
+
+    heard: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", heard.append)
+    book = Workbook(Path("/dev/full"))
+    with pytest.raises(OSError, match="No space left"):
+        book.close({"problems": [], "verdicts": {}})
+    gc.collect()
+    assert not heard
 
 
 def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ Text is written as text and never as a formula; amounts and days are numbers and
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -96,11 +98,20 @@ class Workbook:
         from xlsxwriter.exceptions import FileCreateError
 
         self._open = False
+        failed: OSError | None = None
+        heard, sys.unraisablehook = sys.unraisablehook, lambda fault: None  # of the archive, which fails again as it is let go
         try:
             self._book.close()
         except FileCreateError as error:  # the machine's own error, in the writer's wrapping
-            cause = error.__context__
-            raise cause if isinstance(cause, OSError) else OSError(str(error)) from None
+            failed = _anew(error.__context__ or error)
+        except OSError as error:
+            failed = _anew(error)
+        finally:
+            if failed is not None:
+                gc.collect()  # now, while nobody hears it
+            sys.unraisablehook = heard
+        if failed is not None:
+            raise failed
 
     def _sheet(self, name: str, columns: tuple[str, ...]) -> Any:
         sheet = self._book.add_worksheet(name)
@@ -134,6 +145,11 @@ class Workbook:
                 sheet.write_number(row, at, number, self._money if column in _MONEY or isinstance(cell, Decimal) else None)
         else:
             sheet.write_string(row, at, safe(str(cell))[:_LONGEST], self._verdicts.get(cell) if column == "verdict" else None)
+
+
+def _anew(error: BaseException) -> OSError:
+    """The same error of the machine, which holds nothing of what failed."""
+    return OSError(error.errno, error.strerror, error.filename) if isinstance(error, OSError) else OSError(str(error))
 
 
 def at_stake(line: Answer) -> Decimal:
