@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -90,6 +91,22 @@ def test_a_workbook_that_cannot_be_made_says_so(tmp_path: Path) -> None:
         Workbook(tmp_path / "nowhere" / "a.xlsx").close({"problems": [], "verdicts": {}})
 
 
+def test_a_workbook_on_a_full_disk_fails_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its archive, which fails again when it is let go, says nothing more."""
+    pytest.importorskip("xlsxwriter")
+    if not Path("/dev/full").exists():
+        pytest.skip("skipped, because this machine has no /dev/full")
+    from perdiem.formats.xlsx import Workbook
+
+    heard: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", heard.append)
+    book = Workbook(Path("/dev/full"))
+    with pytest.raises(OSError, match="No space left"):
+        book.close({"problems": [], "verdicts": {}})
+    gc.collect()
+    assert not heard
+
+
 def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     two.write_text("old")
@@ -118,9 +135,16 @@ def test_files_come_together_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), whole(one, tmp_path / "other" / "one", two) as (first, _, third):
         (first.write_text("newer"), third.write_text("newer"))
     assert {path.name: path.read_text() for path in (one, two)} == {"one": "new", "two": "new"}
-    late = tmp_path / "late"
-    with pytest.raises(OSError, match="late"), whole(one, late, two) as parts:
-        [part.write_text("newest") for part in (*parts, late.mkdir() or late / "a file")]
+
+    def write_late() -> None:
+        with whole(one, tmp_path / "late", two) as parts:
+            for part in parts:
+                part.write_text("newest")
+            (tmp_path / "late").mkdir()
+            (tmp_path / "late" / "folder").write_text("")
+
+    with pytest.raises(OSError, match="late"):
+        write_late()
     assert not two.exists(), "a record whose answer did not come vouches for nothing"
 
 

@@ -202,3 +202,15 @@ def test_a_streamed_gzip_is_held_to_the_ratio_alone(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="fill the machine"):
         list(iter(partial(bomb.read, 1 << 16), b""))
     bomb.close()
+
+
+def test_what_is_no_file_in_a_folder_is_told(tmp_path: Path) -> None:
+    """A pipe is not waited for, and a link whose end may not be looked at stops nobody."""
+    put(tmp_path, {"a": b"1"})
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/null")
+    (tmp_path / "ring").symlink_to(tmp_path / "ring")
+    found = listed(tmp_path)
+    assert found["a"] == b"1"
+    assert all("not a file" in str(found[name]) for name in ("device", "pipe"))
+    assert "cannot read it" in str(found["ring"])

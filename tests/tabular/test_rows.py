@@ -209,13 +209,15 @@ def test_blank_rows_are_passed_over_and_totals_told(tmp_path: Path) -> None:
     assert warned[0] == 8
     assert "2 rows have neither claim number nor code" in warned[2]
     assert batch.census == Census(2, 2, 20000)
+    (alone,) = told(put(tmp_path, csv_of([row()]) + ",,,,,,,,14,,,200.00,,\r\n"), "warning")
+    assert alone[2].startswith("This row has neither claim number nor code: ")
 
 
 def test_what_looks_odd_is_told_once(tmp_path: Path) -> None:
     rows = [row(claim_id=f"C{n}", ndc=ndc) for n, ndc in enumerate(["409733201", "74433201", "0409733201", "00409733201", "A"])]
     batch = put(tmp_path, rows)
     assert batch.line["ndc"].to_pylist() == ["00409733201", "00074433201", "0409733201", "00409733201", "A"]
-    assert [(at, words.split(" in column")[0]) for at, _, words in told(batch, "warning")] == [(2, "2 NDCs"), (4, "1 NDCs")]
+    assert [(at, words.split(" in column")[0]) for at, _, words in told(batch, "warning")] == [(2, "2 NDCs"), (4, "The NDC")]
     twice = put(tmp_path, [row(), row()])
     assert "one line number" in told(twice, "warning")[0][2]
     none = put(tmp_path, csv_of([row()], [name for name in HEAD if name not in ("payer", "member_id", "to", "pos")]))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,8 @@ import typer
 from typer.core import TyperGroup
 
 from perdiem import __version__
+from perdiem.cli import streams
+from perdiem.cli.wrong_usage import plainly
 from perdiem.model.errors import PerdiemError
 
 Command = Callable[..., None] | typer.Typer
@@ -143,6 +143,10 @@ class _Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(self.commands)
 
+    def invoke(self, ctx: Any) -> Any:
+        with plainly():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
     cls=_Commands, no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False,
@@ -161,17 +165,9 @@ def root(version: bool = typer.Option(False, "--version", callback=_version, is_
     """Judge home-infusion claims against the payer's own policy."""
 
 
-_WRITABLE = "See that the folder is there and can be written, or name another (PERDIEM_DATA names the data folder)."
-
-
 def main() -> None:
     """Run the command line; exit status 2 for wrong usage or an error, never a traceback."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:  # started without standard streams
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (for the life of the program)
-        else:
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    streams.prepare()
     try:
         try:
             app()
@@ -184,12 +180,11 @@ def main() -> None:
         typer.echo("perdiem: stopped.", err=True)
         sys.exit(130)
     except BrokenPipeError:  # whoever read the answer has seen enough
-        _leave_stdout()
+        streams.leave()
         sys.exit(1)
     except OSError as error:
-        _leave_stdout()
-        where = f": {Path(str(error.filename)).name}" if error.filename else ""
-        typer.echo(f"perdiem: {error.strerror or 'the machine failed'}{where}.\n{_WRITABLE}", err=True)
+        streams.leave()
+        typer.echo(streams.failed(error), err=True)
         sys.exit(2)
     except Exception as error:  # a defect: say where without showing what stood in the claims
         frame = error.__traceback__
@@ -198,9 +193,3 @@ def main() -> None:
         place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "unknown place"
         typer.echo(f"perdiem: a defect in perdiem itself, {type(error).__name__} at {place}.\nPlease report it.", err=True)
         sys.exit(2)
-
-
-def _leave_stdout() -> None:
-    """Nothing more reaches standard output, not even what waits to be written when the program ends."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -22,6 +22,7 @@ from perdiem.formats.plot import Plot, plots
 from perdiem.guide.benchmark_page import benchmark_page
 from perdiem.guide.utilisation import BY, SMALLEST, benchmark
 from perdiem.model.benchmark import Benchmark
+from perdiem.model.durable import made
 from perdiem.model.page import Figure
 from perdiem.model.whole import whole
 from perdiem.pipeline.ledger import Account
@@ -141,9 +142,8 @@ def _draw(drawn: list[Plot], folder: Path, read: list[str | None]) -> None:
     names = [f"{plot.name}.{ending}" for plot in drawn for ending in ("svg", "png")]
     places = [folder / name for name in (*names, "plots.md")]
     apart(read, *places, folder=folder)
-    folder.mkdir(parents=True, exist_ok=True)
     said = [f"## {plot.title}\n\n![{plot.instead}]({plot.name}.svg)\n\n{plot.instead}\n" for plot in drawn]
-    with whole(*places) as files:
+    with made(folder), whole(*places) as files:
         for number, plot in enumerate(drawn):
             files[2 * number].write_text(plot.svg(), encoding="utf-8")
             files[2 * number + 1].write_bytes(plot.png())

@@ -144,7 +144,8 @@ def check_command(
     """Judge every service line: pay, partial, deny, pend or unedited, with the place in the policy.
 
     Exit status: 0 all claims were read and judged, whatever the verdicts, or the history holds them already; 1 some input,
-    or some of the history, was set aside (listed, the rest is judged); 2 wrong usage, or nothing could be read.
+    or some of the history, was set aside (listed, the rest is judged); 2 wrong usage, nothing could be read (what stands at
+    --out stays as it is), or the answer could not be written.
 
     Examples:
 
@@ -166,7 +167,8 @@ def check_command(
     fits = Path.is_dir if format == "parquet" else Path.is_file
     if out is not None and out.exists() and not fits(out):
         what = "is not a folder" if format == "parquet" else "is not a file that the answer could take the place of"
-        raise FormatError(str(out), what, "Name another, or leave --out away to write to standard output")
+        do = "Name another, or leave --out away to write to standard output" if format in TEXT_FORMATS else "Name another"
+        raise FormatError(str(out), what, do)
     answer = files_of(out, format) if out is not None else []
     apart([*paths, history, on_file], *answer, ledger_file, folder=out if format == "parquet" else None)
     papers = held(on_file)
@@ -179,6 +181,7 @@ def check_command(
     set_aside = history_told(earlier)
     _tell(written.ledger)
     if ledger_file is not None:
+        ledger_file.parent.mkdir(parents=True, exist_ok=True)  # --out, where it was made and nothing came into it
         with whole(ledger_file) as (file,):
             file.write_text(json.dumps(written.ledger, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="")
     raise typer.Exit(concluded(written.ledger) or int(set_aside))

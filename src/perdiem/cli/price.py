@@ -12,7 +12,7 @@ import typer
 from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, concluded, history_told, judging, tables_asked
 from perdiem.cli.outputs import apart
 from perdiem.formats import money, report
-from perdiem.model.whole import whole
+from perdiem.model.whole import Unwanted, whole
 from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.price import Priced, Pricer, Totals, claim_totals, priced_lines
 from perdiem.pipeline.session import Run
@@ -53,7 +53,7 @@ def price_command(
     it is never worth 0. Without --by the lines are listed; with it the money that denials and questions put at stake.
 
     Exit status: 0 every claim is judged, whatever it is worth; 1 some input or history was set aside (listed); 2 wrong
-    usage, a faulty contract, or nothing could be read.
+    usage, a faulty contract, or nothing could be read (what stands at --out stays as it is).
 
     Examples:
 
@@ -69,7 +69,7 @@ def price_command(
     with judging(paths, policy, history, tables_asked(columns, sheet)) as (runs, earlier), Pricer(contracts) as pricer:
         told = _stakes(_priced(runs, pricer, account, totals), by, sort) if by else None
         rows = list(told) if told is not None else _sorted(_priced(runs, pricer, account, totals), sort)
-        _put(rows, totals, by, format, out)
+        _put(rows, totals, by, format, out, account)
     accounts = account.close()
     report.ledger_text(accounts, sys.stderr)
     set_aside = history_told(earlier)
@@ -100,12 +100,15 @@ def _sorted(priced: Iterable[Priced], sort: str | None) -> Iterable[dict[str, An
     return sorted(rows, key=lambda row: (-((row["pended"] or 0) + (row["denied"] or 0)), -row["charge"]))
 
 
-def _put(rows: Iterable[dict[str, Any]], totals: Totals, by: str | None, format: str, out: Path | None) -> None:
+def _put(rows: Iterable[dict[str, Any]], totals: Totals, by: str | None, format: str, out: Path | None, account: Account) -> None:
+    """Write the answer; where no claim could be read, what stands in its place stays."""
     if out is None:
         _tell(rows, totals, by, format, sys.stdout)
         return
     with whole(out) as (file,), file.open("w", encoding="utf-8", newline="") as to:
         _tell(rows, totals, by, format, to)
+        if account.nothing:
+            raise Unwanted
 
 
 def _tell(rows: Iterable[dict[str, Any]], totals: Totals, by: str | None, format: str, to: TextIO) -> None:

@@ -12,11 +12,13 @@ import typer
 
 from perdiem.cli.check import Columns, Paths, Sheet, tables_asked
 from perdiem.cli.outputs import apart
+from perdiem.cli.streams import OUTPUT
 from perdiem.formats.intake import read
 from perdiem.formats.members import read_members
 from perdiem.formats.provider import read_provider
 from perdiem.formats.source import standard_input
 from perdiem.formats.write_837p import write_837p
+from perdiem.model.durable import writing
 from perdiem.model.schema import Batch
 from perdiem.model.whole import whole
 
@@ -72,8 +74,10 @@ def tell_problems(batch: Batch) -> bool:
 def put(parts: Iterable[bytes], out: Path | None) -> None:
     """Write bytes to a file, whole or not at all, or to standard output."""
     if out is None:
-        sys.stdout.buffer.write(b"".join(parts))
-        sys.stdout.buffer.flush()
+        made = b"".join(parts)
+        with writing(OUTPUT):
+            sys.stdout.buffer.write(made)
+            sys.stdout.buffer.flush()
         return
     with whole(out) as (place,), place.open("wb") as file:
         for part in parts:

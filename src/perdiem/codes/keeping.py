@@ -29,7 +29,6 @@ def keep(drafts: Sequence[tuple[Release, pa.Table]]) -> tuple[list[Release], lis
     from pyarrow.parquet import write_table
 
     folder = releases_folder()
-    folder.mkdir(parents=True, exist_ok=True)
     new, held = list[Release](), list[Release]()
     with locked(folder):
         known = read_manifest(folder)

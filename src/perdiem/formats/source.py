@@ -30,6 +30,8 @@ STDIN = "stdin"
 _PIECE = 1 << 20  # bytes taken of a stream at most at a time
 _ANSWER = frozenset({"run.json", *(f"{table}.parquet" for table in ("claim", "line", "finding", "problem", "rule"))})
 """The files of a folder that holds an answer of ours as Parquet; the claims stand in its lines, whole."""
+_NO_FILE = "This is a device or socket, not a file, so it is not read. Name a file."
+_NO_FILE_IN_FOLDER = "This is a pipe, device or socket, not a file, so it is not read. Name it alone if it is a pipe with claims."
 _NO_FILES = "The directory holds no files (hidden ones are left out). Name one that does."
 
 
@@ -125,7 +127,7 @@ def _entries(path: str) -> list[_Entry]:
         return _directory(place)
     if stat.S_ISREG(kind) or stat.S_ISFIFO(kind):
         return [_Entry(place, str(_absolute(place).parent))]
-    return [_Entry(place, "", "This is a device or socket, not a file, so it is not read. Name a file.")]
+    return [_Entry(place, "", _NO_FILE)]
 
 
 def _matches(pattern: str) -> list[_Entry]:
@@ -146,12 +148,20 @@ def _directory(top: Path) -> list[_Entry]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         passed = _ANSWER - {"line.parquet"} if set(files) >= _ANSWER else frozenset()
         for name in sorted(set(files) - passed):
-            path = Path(where, name)
-            if not name.startswith(".") and (path.is_file() or not path.exists()):
-                found.append(_Entry(path, base))
+            if not name.startswith("."):
+                found.append(_file(Path(where, name), base))
     if not found and not problems:
         problems.append(_Entry(top, base, _NO_FILES))
     return found + problems
+
+
+def _file(path: Path, base: str) -> _Entry:
+    """A name of a folder that is no folder; what cannot be looked at, or is a pipe that nobody may ever write to, is not opened."""
+    try:
+        kind = path.stat().st_mode
+    except OSError as error:
+        return _Entry(path, base, unreadable(error, ""))
+    return _Entry(path, base, None if stat.S_ISREG(kind) else _NO_FILE_IN_FOLDER)
 
 
 def _open(name: str, entry: _Entry, stdin: BinaryIO | None, limits: Limits, large: int | None) -> Iterator[Source]:

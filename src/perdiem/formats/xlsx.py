@@ -6,7 +6,9 @@ Text is written as text and never as a formula; amounts and days are numbers and
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from perdiem.formats.report import CSV_COLUMNS, Answer, cited, flat, safe
+from perdiem.model.durable import TEMPORARY, writing
 from perdiem.model.errors import FormatError
 
 MOST_ROWS = 1_048_576  # of a sheet, its header included
@@ -58,11 +61,12 @@ class Workbook:
     def add(self, answer: Answer) -> None:
         """The rows of one whole claim."""
         stakes = [at_stake(line) for line in answer["lines"]]
-        self._put("Claims", answer | {"at_stake": sum(stakes, Decimal(0)), "lines": len(stakes)})
-        for line, stake in zip(answer["lines"], stakes, strict=True):
-            self._put("Worklist", flat(answer, line) | {"at_stake": stake})
-            for finding in line["findings"]:
-                self._put("Findings", _finding(answer, line, finding))
+        with writing(TEMPORARY):  # where sheets stand until the workbook is put together
+            self._put("Claims", answer | {"at_stake": sum(stakes, Decimal(0)), "lines": len(stakes)})
+            for line, stake in zip(answer["lines"], stakes, strict=True):
+                self._put("Worklist", flat(answer, line) | {"at_stake": stake})
+                for finding in line["findings"]:
+                    self._put("Findings", _finding(answer, line, finding))
 
     def close(self, ledger: dict[str, Any]) -> str:
         """Finishes the file; gives the fingerprint of its cells.
@@ -94,11 +98,20 @@ class Workbook:
         from xlsxwriter.exceptions import FileCreateError
 
         self._open = False
+        failed: OSError | None = None
+        heard, sys.unraisablehook = sys.unraisablehook, lambda fault: None  # of the archive, which fails again as it is let go
         try:
             self._book.close()
         except FileCreateError as error:  # the machine's own error, in the writer's wrapping
-            cause = error.__context__
-            raise cause if isinstance(cause, OSError) else OSError(str(error)) from None
+            failed = _anew(error.__context__ or error)
+        except OSError as error:
+            failed = _anew(error)
+        finally:
+            if failed is not None:
+                gc.collect()  # now, while nobody hears it
+            sys.unraisablehook = heard
+        if failed is not None:
+            raise failed
 
     def _sheet(self, name: str, columns: tuple[str, ...]) -> Any:
         sheet = self._book.add_worksheet(name)
@@ -132,6 +145,11 @@ class Workbook:
                 sheet.write_number(row, at, number, self._money if column in _MONEY or isinstance(cell, Decimal) else None)
         else:
             sheet.write_string(row, at, safe(str(cell))[:_LONGEST], self._verdicts.get(cell) if column == "verdict" else None)
+
+
+def _anew(error: BaseException) -> OSError:
+    """The same error of the machine, which holds nothing of what failed."""
+    return OSError(error.errno, error.strerror, error.filename) if isinstance(error, OSError) else OSError(str(error))
 
 
 def at_stake(line: Answer) -> Decimal:

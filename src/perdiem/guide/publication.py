@@ -19,6 +19,7 @@ from perdiem.guide.known import Known
 from perdiem.guide.papers import conflict_table
 from perdiem.guide.policy_page import payer_page, policy_page
 from perdiem.guide.speech import Speech, page_of_payer, page_of_policy
+from perdiem.model.durable import made
 from perdiem.model.page import Bullets, Page, Paragraph, Section, Span, Table, words
 from perdiem.model.whole import whole
 from perdiem.policy.payers import Payer
@@ -32,12 +33,11 @@ def publish(folder: Path, on: date | None = None) -> int:
     on: the day for which it holds; by default the last one on which a source was read. Files of the folder with the same names
     are replaced, all of them or none; others are left alone. Raises PolicyError where a policy or text cannot be used.
     """
-    made = {f"{name}.html": html for name, html in pages(known_on(on))}
-    folder.mkdir(parents=True, exist_ok=True)
-    with whole(*(folder / name for name in (*made, "feed.xml"))) as files:
-        for file, text in zip(files, (*made.values(), _feed(known_on(on))), strict=True):
+    texts = {f"{name}.html": html for name, html in pages(known_on(on))}
+    with made(folder), whole(*(folder / name for name in (*texts, "feed.xml"))) as files:
+        for file, text in zip(files, (*texts.values(), _feed(known_on(on))), strict=True):
             file.write_text(text, encoding="utf-8", newline="")
-    return len(made)
+    return len(texts)
 
 
 def pages(known: Known) -> Iterator[tuple[str, str]]:

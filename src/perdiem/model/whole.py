@@ -9,7 +9,14 @@ from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
 
-from perdiem.model.durable import flush
+from perdiem.model.durable import FULL, flush
+
+
+class Unwanted(Exception):  # noqa: N818 - no error
+    """Raised in a block of ``whole``: nothing is put in place, what stood there stays, and nothing has failed."""
+
+
+_PAIR = 2  # an answer and its record
 
 
 def home(place: Path) -> Path:
@@ -29,6 +36,7 @@ def whole(*places: Path) -> Iterator[list[Path]]:
 
     Of several the last vouches for the others: what stood in its place is gone before the first of them comes. The disk has
     a file before its name leads there, so that a machine that stops leaves none empty. A pipe or a device is written as it is.
+    What fails because a disk is full tells the place, or of more than two their folder.
 
     Raises IsADirectoryError, before anything is written, where a folder stands in a place.
     """
@@ -46,6 +54,12 @@ def whole(*places: Path) -> Iterator[list[Path]]:
             _flush_names(place.parent)
         _put(moves[: len(moves) - len(vouching)])
         _put(vouching)
+    except Unwanted:
+        return
+    except OSError as error:
+        if error.errno in FULL and error.filename in (None, *(str(part) for part, _ in moves)):
+            error.filename = str(places[0] if len(places) <= _PAIR else places[0].parent)
+        raise
     finally:
         for part, _ in moves:
             part.unlink(missing_ok=True)

@@ -61,6 +61,11 @@ class Account:
         """What was set aside or is doubtful, so far."""
         return list(self._problems)
 
+    @property
+    def nothing(self) -> bool:
+        """Whether no claim is judged so far, nor skipped as held."""
+        return not self._judged.claims and not self._skipped.claims
+
     def close(self) -> dict[str, Any]:
         """The ledger: counts of claims and lines, charges in USD as text, verdicts, problems.
 

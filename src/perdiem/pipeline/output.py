@@ -11,7 +11,8 @@ from typing import Any
 
 from perdiem import __version__
 from perdiem.formats import report
-from perdiem.model.whole import whole
+from perdiem.model.durable import made
+from perdiem.model.whole import Unwanted, whole
 from perdiem.pipeline.answer import Answer, answers
 from perdiem.pipeline.history import History
 from perdiem.pipeline.ledger import Account, problem_told
@@ -57,7 +58,10 @@ def files_of(out: Path, format: str) -> list[Path]:
 
 
 def write_files(runs: Iterable[Run], options: dict[str, Any], out: Path, history: History | None = None) -> Written:
-    """Write runs into a file, or Parquet into a folder, with the record: all of it, or nothing and what stood there stays."""
+    """Write runs into a file, or Parquet into a folder, with the record: all of it, or nothing and what stood there stays.
+
+    Nothing, too, where no claim could be read, and none is held by the history.
+    """
     if options["format"] == "parquet":
         return write_parquet(runs, options, out, history)
     with whole(*files_of(out, options["format"])) as (answer, record):
@@ -71,12 +75,14 @@ def write_files(runs: Iterable[Run], options: dict[str, Any], out: Path, history
 
 
 def write_parquet(runs: Iterable[Run], options: dict[str, Any], folder: Path, history: History | None = None) -> Written:
-    """Write runs as Parquet tables into a folder, and the record of the run beside them: all of them, or none."""
+    """Write runs as Parquet tables into a folder, and the record of the run beside them: all of them, or none.
+
+    None, too, where no claim could be read; a folder that was made for them is gone again.
+    """
     from perdiem.pipeline.export import TABLES, Export
 
-    folder.mkdir(parents=True, exist_ok=True)
     account, last = Account(), _Last()
-    with whole(*files_of(folder, "parquet")) as (*tables, record):
+    with made(folder), whole(*files_of(folder, "parquet")) as (*tables, record):
         export = Export(dict(zip(TABLES, tables, strict=True)))
         try:
             for run in runs:
@@ -126,6 +132,9 @@ def _parts(told: Iterator[Answer], options: dict[str, Any]) -> Iterator[str]:
 
 
 def _put(file: Path, written: Written) -> None:
+    """Write the record. Raises Unwanted where no claim came to be answered: an earlier answer is worth more than none."""
+    if not written.ledger["judged"] and not written.ledger["skipped"]:
+        raise Unwanted
     file.write_text(json.dumps(written.record, indent=1) + "\n", encoding="utf-8", newline="")
 
 

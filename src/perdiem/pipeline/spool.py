@@ -13,6 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perdiem.model.durable import TEMPORARY, writing
+
 BUCKETS = 32
 """Into so many buckets members fall, by a hash that is the same everywhere; parts are sets of buckets."""
 
@@ -29,11 +31,12 @@ class Spool:
 
     def add(self, part: int, rows: pa.Table) -> None:
         """Append the next chunk's piece to a part; an empty piece keeps the chunks in step."""
-        writer = self._writers[part]
-        if writer is None:
-            writer = self._writers[part] = pa.ipc.new_file(self._paths[part], rows.schema, options=_OPTIONS)
-        whole = rows.combine_chunks().to_batches()
-        writer.write_batch(whole[0] if whole else pa.RecordBatch.from_pylist([], rows.schema))
+        with writing(TEMPORARY):
+            writer = self._writers[part]
+            if writer is None:
+                writer = self._writers[part] = pa.ipc.new_file(self._paths[part], rows.schema, options=_OPTIONS)
+            whole = rows.combine_chunks().to_batches()
+            writer.write_batch(whole[0] if whole else pa.RecordBatch.from_pylist([], rows.schema))
 
     def scatter(self, rows: pa.Table, part_of: pa.Array) -> None:
         """Append a chunk, each row to its part; rows keep their order within a part."""
@@ -52,8 +55,8 @@ class Spool:
 
     def close(self) -> None:
         """No more rows are added."""
-        for writer in self._writers:
-            if writer is not None:
+        with writing(TEMPORARY):
+            for writer in filter(None, self._writers):
                 writer.close()
 
     def parts(self, parts: Iterable[int]) -> pa.Table:

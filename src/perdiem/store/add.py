@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perdiem.formats.tabular.header import NOTHING, Asked
-from perdiem.model.durable import flush, locked, replace_text
+from perdiem.model.durable import flush, locked, replace_text, writing
 from perdiem.model.errors import FormatError
 from perdiem.model.schema import LINE
 from perdiem.model.several import Paths
@@ -38,11 +38,11 @@ _WRITERS = 2  # buckets written at a time: while the disk confirms files of one,
 def add(folder: Path, paths: Paths, progress: Progress | None = None, tables: Asked = NOTHING) -> dict[str, Any]:
     """Add claim files to a store; returns what was added: claims, lines, held (names known already), problems.
 
-    A file without its trailer is refused: its claims would be added twice once the whole file is.
+    A file without its trailer is refused: its claims would be added twice once the whole file is. A store that was to begin, and
+    does not, leaves no folder.
     """
     _refuse_no_store(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with locked(folder), TemporaryDirectory(prefix="perdiem-history-") as temporary:
+    with locked(folder), writing(str(folder)), TemporaryDirectory(prefix="perdiem-history-") as temporary:
         manifest = read_manifest(folder)
         _sweep(folder, manifest)
         gathered = Gathered(Path(temporary), paths, progress, tables)
@@ -125,7 +125,14 @@ def _refuse_no_store(folder: Path) -> None:
 
 def _write(folder: Path, gathered: Gathered, fresh: list[dict[str, str]]) -> dict[str, Any]:
     incoming = folder / f"{INCOMING}{os.getpid()}"  # made by mkdir, so that the umask says who may read it; the store is locked
-    incoming.mkdir()
+    try:
+        incoming.mkdir()
+        return _laid_out(folder, incoming, gathered, fresh)
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)  # nothing where it has its name
+
+
+def _laid_out(folder: Path, incoming: Path, gathered: Gathered, fresh: list[dict[str, str]]) -> dict[str, Any]:
     names = pa.array([entry["name"] for entry in fresh], pa.string())
     entries: list[Entry] = []
     written: list[pa.Array] = [pa.array([], pa.int64())]

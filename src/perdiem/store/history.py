@@ -44,7 +44,8 @@ def open_history(path: str | Path, progress: Progress | None = None, tables: Ask
         gathered = Gathered(Path(temporary), [path], progress, tables)
         if not gathered.claims:
             first = next((p["problem"] for p in gathered.problems), "it holds no claims")
-            raise FormatError("--history", f"no earlier claim could be read: {first.rstrip('.')}", "Name a store or claim files")
+            what = f"no earlier claim could be read from {folder.name or folder}: {first.rstrip('.')}"
+            raise FormatError("--history", what, "Name a store or claim files")
         told = tuple(gathered.problems)
         yield History(shas(gathered.inputs), gathered.naming, gathered.pieces, gathered.bearing, told)
 

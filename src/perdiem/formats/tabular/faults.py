@@ -56,14 +56,22 @@ TOTALS = (
     "{count} rows have neither claim number nor code (this is the first): taken for totals or remarks, they are not judged. "
     "Check that no line is among them."
 )
+ONE_TOTAL = "This row has neither claim number nor code: taken for totals or a remark, it is not judged. Check that it is no line."
 SAME_LINE = "Two rows of this claim have one line number, so answers name two lines alike. Number the lines apart."
 PADDED_NDC = (
     "{count} NDCs in {column} (this is the first) lack leading zeros, as a spreadsheet leaves them; they are filled up to 11 "
     "digits. Format the column as text."
 )
+ONE_PADDED_NDC = (
+    "The NDC in {column} lacks leading zeros, as a spreadsheet leaves it; it is filled up to 11 digits. Format the column as text."
+)
 SHORT_NDC = (
     "{count} NDCs in {column} (this is the first) have ten digits and no hyphens, so their form cannot be told; they are kept "
     "as billed. Write eleven digits, or the hyphens."
+)
+ONE_SHORT_NDC = (
+    "The NDC in {column} has ten digits and no hyphens, so its form cannot be told; it is kept as billed. Write eleven digits, or "
+    "the hyphens."
 )
 
 # --- the claim is set aside ---

@@ -60,7 +60,8 @@ def _pairs(entry: str) -> list[tuple[str, str]]:
         if not equals:
             raise FormatError("--columns", "has an entry without =", "Write field=column, such as code=Proc")
         if named is None:
-            raise FormatError("--columns", "names no field of the layout", f"Write field=column; fields are {', '.join(BY_NAME)}")
+            what = f"names {_shown(name)!r}, which is no field of the layout"
+            raise FormatError("--columns", what, f"Write field=column; fields are {', '.join(BY_NAME)}")
         if not column.strip():
             raise FormatError("--columns", f"names no column for {named}", "Write field=column, such as code=Procedure")
         pairs.append((named, column.strip()))

@@ -174,7 +174,9 @@ def _tell(grid: Grid, scattered: int, turned: list[str], told: Told, shelf: Shel
         shelf.tell(0, "warning", faults.DAY_FIRST.format(column=grid.mapping.column(name)))
     if scattered:
         shelf.tell(0, "warning", faults.SCATTERED.format(rows=scattered))
-    words = {"totals": faults.TOTALS, "padded": faults.PADDED_NDC, "short": faults.SHORT_NDC}
+    many = {"totals": faults.TOTALS, "padded": faults.PADDED_NDC, "short": faults.SHORT_NDC}
+    one = {"totals": faults.ONE_TOTAL, "padded": faults.ONE_PADDED_NDC, "short": faults.ONE_SHORT_NDC}
     for what, row in told.first.items():
         column = grid.mapping.column("ndc") if "ndc" in at else ""
-        shelf.tell(row, "warning", words[what].format(count=told.count[what], column=column))
+        words = one[what] if told.count[what] == 1 else many[what]
+        shelf.tell(row, "warning", words.format(count=told.count[what], column=column))
