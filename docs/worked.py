@@ -192,9 +192,9 @@ def _check(steps: Steps) -> Iterator[str]:
 
 def _price() -> Iterator[str]:
     yield "## 6. Price\n"
-    yield "Only where a contract is given: `perdiem price` lays units on days and gives each the rate of its day; what step 7 decides"
-    yield "says which of them are owed ([prices](how-to/pricing.md)). `perdiem check` skips this step: its answer speaks of units,"
-    yield "never of money to be paid, and the charge shown is the charge billed.\n"
+    yield "Only where a contract is given: `perdiem price` lays units on days and gives each the rate of its day; what step 7"
+    yield "decides says which of them are owed ([prices](how-to/pricing.md)). `perdiem check` skips this step: its answer speaks of"
+    yield "units, never of money to be paid, and the charge shown is the charge billed.\n"
 
 
 def _decide(steps: Steps) -> Iterator[str]:
