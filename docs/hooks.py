@@ -20,7 +20,7 @@ PAGES = {
     "CONTRIBUTING.md": "contributing.md",
     "examples/README.md": "stories.md",
 }
-ALSO = {"README.md": "index.md", "docs/decisions": "decisions/0001-toml-for-policies.md"}
+ALSO = {"README.md": "index.md", "docs/decisions": "decisions/index.md"}
 
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 

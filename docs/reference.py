@@ -11,6 +11,7 @@ from typing import Any
 
 import typer.main
 from reference_codes import codes_page
+from reference_decisions import decision_page
 from reference_policies import policy_pages
 from reference_register import register_pages
 from reference_tables import columns_page, tables_page
@@ -32,7 +33,9 @@ SORTS = {
 KINDS_INTRO = """\
 # Kinds
 
-Written by `python docs/reference.py`; do not edit. A rule in a policy file names one of these kinds and gives its fields.
+<!-- Written by `python docs/reference.py`; do not edit. -->
+
+A rule in a policy file names one of these kinds and gives its fields.
 What each outcome leads to (deny, pend, advise, warn, pay), with its codes and words, stands in the policy.
 Kinds run in stages: a kind reads only what earlier stages found.
 """
@@ -40,7 +43,9 @@ Kinds run in stages: a kind reads only what earlier stages found.
 COMMANDS_INTRO = """\
 # Commands
 
-Written by `python docs/reference.py`; do not edit. `perdiem COMMAND --help` says the same.
+<!-- Written by `python docs/reference.py`; do not edit. -->
+
+`perdiem COMMAND --help` says the same.
 """
 
 
@@ -140,6 +145,7 @@ def build() -> dict[str, str]:
         "tables.md": tables_page(),
         "columns.md": columns_page(),
         "code-book.md": codes_page(),
+        **decision_page(),
         **policy_pages(),
         **register_pages(),
     }

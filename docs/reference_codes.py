@@ -15,7 +15,9 @@ from perdiem.codes.shapes import SHAPES
 INTRO = """\
 # Code book
 
-Written by `python docs/reference.py`; do not edit. `perdiem codes show CODE` says what the book holds of one code.
+<!-- Written by `python docs/reference.py`; do not edit. -->
+
+`perdiem codes show CODE` says what the book holds of one code.
 
 The book is a folder of small tables, `src/perdiem/library/codes`. Every row names its source. Labels, classes, families
 and meanings are our own work; a source vouches that a code exists, for its unit and for its dates. What no source vouches

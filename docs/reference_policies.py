@@ -11,7 +11,7 @@ from perdiem.policy.payers import read_payers
 from perdiem.policy.read import Policy, read_policies
 from perdiem.policy.tiles import KINDS, Tile
 
-WRITTEN = "Written by `python docs/reference.py`; do not edit."
+WRITTEN = "<!-- Written by `python docs/reference.py`; do not edit. -->"
 
 
 def policy_pages() -> dict[str, str]:

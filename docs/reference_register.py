@@ -21,7 +21,7 @@ def register_pages() -> dict[str, str]:
 
 
 def _conflicts() -> Iterator[str]:
-    yield f"# Conflicts\n\n{WRITTEN} `perdiem codes conflicts CODE` tells those about one code.\n"
+    yield f"# Conflicts\n\n{WRITTEN}\n\n`perdiem codes conflicts CODE` tells those about one code.\n"
     yield "The documents that perdiem's rules are read from contradict each other, themselves, and the official code set. Each"
     yield "contradiction was checked against the texts. Wording is ours; `perdiem policy verify --sources DIR` holds every place"
     yield "against your copies. Differences between releases that you imported yourself are told by the same command.\n"
@@ -47,7 +47,7 @@ def _conflict(conflict: Conflict) -> Iterator[str]:
 
 
 def _documents() -> Iterator[str]:
-    yield f"# Documents\n\n{WRITTEN} `perdiem checklist CODE` lists those that one code needs.\n"
+    yield f"# Documents\n\n{WRITTEN}\n\n`perdiem checklist CODE` lists those that one code needs.\n"
     yield "Each paper that a payer or a source asks for. The ids are what a list for `--on-file` names. A reference page binds"
     yield "nobody; where the source only names a paper, what it must hold is not available.\n"
     yield "| id | paper | written or signed by |\n|---|---|---|"

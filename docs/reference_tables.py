@@ -15,7 +15,7 @@ from perdiem.pipeline.export import TABLES
 INTRO = """\
 # Tables
 
-Written by `python docs/reference.py`; do not edit.
+<!-- Written by `python docs/reference.py`; do not edit. -->
 
 Claims travel in tables. This page names each table, says what one row of it is, and lists its columns. The read tables
 are what `perdiem.read` gives. The Parquet tables are what `perdiem check --format parquet --out DIR` writes, one file a
@@ -143,7 +143,7 @@ def _xlsx() -> Iterator[str]:
 COLUMNS_INTRO = """\
 # Columns of a table
 
-Written by `python docs/reference.py`; do not edit.
+<!-- Written by `python docs/reference.py`; do not edit. -->
 
 CSV, Parquet and Excel hold one service line a row. A column is known by its name here, else by one of its other names. Only letters
 and digits count: `Claim #`, `claim` and `CLAIM` are one name. How the columns of a table were taken is told on standard error, and

@@ -35,7 +35,7 @@ PER_DIEM, SUPPLY = 3, 6  # the lines that are followed: a second therapy billed 
 HEAD = f"""\
 # How a verdict is reached
 
-Written by `python docs/worked.py` from a real run; do not edit.
+<!-- Written by `python docs/worked.py` from a real run; do not edit. -->
 
 This page follows claim `{CLAIM}` of `{FILE}` through the eight steps. The tables are rows that the program holds at each
 step. The story: cefazolin every 8 hours for a week, and ondansetron from Wednesday to Saturday. The biller billed the second
@@ -192,8 +192,9 @@ def _check(steps: Steps) -> Iterator[str]:
 
 def _price() -> Iterator[str]:
     yield "## 6. Price\n"
-    yield "Not built yet. This step will multiply payable units by the rate in force. Until then an answer speaks of units, never"
-    yield "of money to be paid; the charge shown is the charge billed.\n"
+    yield "Only where a contract is given: `perdiem price` lays units on days and gives each the rate of its day; what step 7"
+    yield "decides says which of them are owed ([prices](how-to/pricing.md)). `perdiem check` skips this step: its answer speaks of"
+    yield "units, never of money to be paid, and the charge shown is the charge billed.\n"
 
 
 def _decide(steps: Steps) -> Iterator[str]:

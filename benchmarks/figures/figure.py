@@ -17,11 +17,10 @@ class Goal:
     reach: str
     bound: float
     below: bool = False
-    above: float = 0.0  # and not less than this
 
     def reached(self, value: float) -> bool:
         """Whether a value lies where it should."""
-        return self.above <= value <= self.bound if self.below else value >= self.bound
+        return value <= self.bound if self.below else value >= self.bound
 
 
 @dataclass(frozen=True)

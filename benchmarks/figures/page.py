@@ -14,7 +14,8 @@ HEAD = """# Benchmark results
 Written by `benchmarks/run.py`; do not edit. What each number means and how it is taken: [README.md](README.md).
 Only ratios taken in one run mean anything: each is the median over alternating pairs, the range beside it.
 Prototype and reach are those of the design, stated for a file of 100,000 claims on two cores (end to end with ten million
-lines of history); they stand beside the numbers that they are stated for.
+lines of history); they stand beside the numbers that they are stated for. Why some are not reached:
+[What holds the rest back](README.md#what-holds-the-rest-back).
 """
 TITLES = {  # with the sections under each
     "Parse to tables": ("parse",),

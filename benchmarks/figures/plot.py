@@ -5,12 +5,16 @@ from __future__ import annotations
 from math import ceil, floor, log10
 from xml.sax.saxutils import escape
 
-WIDTH, LEFT, RIGHT, BAR, GAP, TOP = 1040, 500, 90, 20, 8, 54
+WIDTH, LEFT, RIGHT, BAR, GAP, TOP = 1040, 500, 90, 20, 8, 96
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #24292f } .title { font-size: 15px; font-weight: 600 } .small { font-size: 11px }
 .ours { fill: #1f6feb } .peer { fill: #8c959f } .line { stroke: #d0d7de; stroke-width: 1 }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .line { stroke: #30363d } }
 """
+UNDER = (
+    "In brackets: the claims of the file that was read.",
+    "“The work alone” leaves out the start of the process and its imports; without these words perdiem's end to end has both.",
+)
 OURS = ("parse", "end to end", "history add")
 
 
@@ -31,6 +35,7 @@ def plot(rows: list[tuple[str, int, float]]) -> str:
         'aria-label="Claims a second of perdiem and its peers">',
         f"<style>{STYLE}</style>",
         '<text class="title" x="16" y="24">Claims a second (logarithmic scale; perdiem in blue)</text>',
+        *(f'<text class="small" x="16" y="{44 + 17 * at}">{escape(line)}</text>' for at, line in enumerate(UNDER)),
     ]
     for power in range(low, high + 1):
         x = LEFT + across(10.0**power)

@@ -20,7 +20,8 @@ from figures import rounds as rounds_module
 from figures.bench import FULL, QUICK, USUAL, Bench
 from figures.child import FailedError, Ran
 from figures.figure import Goal, figure
-from figures.page import page
+from figures.goals import GROWTH
+from figures.page import page, speeds
 from figures.plot import plot
 from figures.ratios import OBJECTS, SPLIT, VALIDATE, _scaled
 from figures.results import Results, earlier, scale_of
@@ -207,9 +208,32 @@ def test_goals() -> None:
     assert Goal("", "", 60).reached(60)
     assert not Goal("", "", 60).reached(59)
     assert Goal("", "", 1.5, below=True).reached(1.4)
-    assert not Goal("", "", 10.5, below=True, above=9.5).reached(9)
+    assert not Goal("", "", 1.5, below=True).reached(1.6)
+    assert GROWTH.reached(8.85)  # less than ten times the time for ten times the claims
+    assert not GROWTH.reached(10.6)
     told = figure("a", 1, "x", [3.0, 1.0, 2.0], "so", Goal("1x", "2x", 2)).as_json()
     assert (told["value"], told["least"], told["greatest"], told["reached"], told["reach"]) == (2.0, 1.0, 3.0, True, "2x")
+
+
+def test_what_is_committed_was_drawn_from_the_results_beside_it() -> None:
+    folder = ROOT / "benchmarks"
+    there = told(folder)
+    assert page(there) == (folder / "RESULTS.md").read_text("utf-8")
+    assert plot(speeds(there)) == (folder / "results.svg").read_text("utf-8")
+    growths = [one for one in there["sections"]["growth"]["figures"] if "reached" in one]
+    assert growths
+    assert all(one["reached"] == GROWTH.reached(one["value"]) for one in growths)
+
+
+def test_the_results_lead_to_what_holds_the_rest_back() -> None:
+    assert "(README.md#what-holds-the-rest-back)" in page(told(ROOT / "benchmarks"))
+    assert "\n## What holds the rest back\n" in (ROOT / "benchmarks" / "README.md").read_text("utf-8")
+
+
+def test_the_picture_says_what_its_words_mean() -> None:
+    drawn = plot([("end to end, the work alone", 1000, 1.0)])
+    assert "In brackets: the claims of the file" in drawn
+    assert "leaves out the start of the process and its imports" in drawn
 
 
 def test_the_picture_takes_any_numbers() -> None:

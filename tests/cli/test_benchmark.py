@@ -42,6 +42,7 @@ def test_json_csv_and_pages(year: Path, tmp_path: Path) -> None:
     page = (tmp_path / "told.html").read_text("utf-8")
     assert page.count("<svg") >= 2
     assert 'aria-label="Units per claim, by code' in page
+    assert "<figcaption>" not in page, "the title stands in the drawing"
 
 
 def test_plots_are_written_with_words(year: Path, tmp_path: Path) -> None:

@@ -53,11 +53,24 @@ def test_the_glossary_holds_the_nouns_in_order() -> None:
 
 
 def test_decisions_are_numbered_without_gaps() -> None:
-    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    pages = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
     for page in pages:
         text = page.read_text("utf-8")
         assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequence")), page.name
+
+
+def test_the_list_of_decisions_names_each_once() -> None:
+    """That it is current, ``test_the_reference_is_current`` holds; this one counts without the script that writes it."""
+    folder = ROOT / "docs" / "decisions"
+    rows = [line for line in (folder / "index.md").read_text("utf-8").splitlines() if re.match(r"\| \d+ \|", line)]
+    pages = sorted(folder.glob("[0-9]*.md"))
+    assert len(rows) == len(pages)
+    for row, page in zip(rows, pages, strict=True):
+        number, link, told = row.strip("| ").split(" | ")
+        assert int(number) == int(page.name[:4])
+        assert link.endswith(f"]({page.name})")
+        assert len(told.split()) > 3, row
 
 
 def test_every_floor_has_its_paragraph() -> None:
@@ -86,6 +99,11 @@ def test_the_recipe_for_a_fingerprint_works() -> None:
 def test_pages_keep_to_the_words_of_the_house(page: Path) -> None:
     said = re.findall(r"[a-z]+", page.read_text("utf-8").casefold())
     assert not {"hit", "hits", "alert", "alerts", "score", "scores", "flag", "flags", "utils", "helper", "helpers"} & set(said)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_readers_are_not_told_how_a_page_is_written(page: Path) -> None:
+    assert "do not edit" not in re.sub(r"<!--.*?-->", "", page.read_text("utf-8"), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

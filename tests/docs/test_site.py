@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,3 +76,18 @@ def test_the_navigation_leads_to_every_page(site: Path) -> None:
     for page in site.rglob("*.html"):
         if page.name != "404.html":
             assert f'href="{page.relative_to(site).as_posix()}"' in text, page.name
+
+
+@pytest.mark.parametrize("name", ["index.html", "how-to/biller.html"])
+def test_from_disk_the_search_finds_and_the_logo_leads_home(browser: Any, site: Path, name: str) -> None:
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((site / name).as_uri())
+    page.click(".md-search__input")
+    page.keyboard.type("glossary", delay=20)
+    found = page.locator(".md-search-result__link").first
+    assert (site / "glossary.html").as_uri() in found.evaluate("link => link.href")
+    assert page.locator("a.md-logo").first.evaluate("link => link.href") == (site / "index.html").as_uri()
+    assert not errors
+    page.close()

@@ -7,6 +7,8 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,13 @@ from perdiem.formats.figures import COLUMNS, to_csv, to_json
 from perdiem.formats.page import written
 from perdiem.formats.page.terminal import to_terminal
 from perdiem.guide.benchmark_page import benchmark_page
-from perdiem.model.benchmark import Benchmark, Share, Spread
-from perdiem.model.page import Figure, Missing, cells, walk
+from perdiem.model.benchmark import Benchmark, Interval, Share, Spread
+from perdiem.model.page import Figure, Missing, Table, cells, plain, walk, words
 
 from . import claims
 
 GIVEN = claims.drawn(11, 32)
+WHY = "why a figure is missing"
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +117,27 @@ def test_the_page_shows_the_same_everywhere(few: Benchmark, every: Benchmark) ->
             if not isinstance(use.charge, Missing):
                 for form, text in shown.items():
                     assert f"{use.charge:,.2f}" in text, (form, use.code)
-        assert all(cell != () for section in walk(page.sections) for block in section.blocks for cell in cells(block))
+        for block in (block for section in walk(page.sections) for block in section.blocks):
+            reasons = isinstance(block, Table) and block.columns[-1] == WHY
+            assert all(cell != () for cell in cells(block)) or reasons
+            for row in block.rows if isinstance(block, Table) else ():
+                figures = row[:-1] if reasons else row
+                assert all(cell != () for cell in figures), "a figure is never blank"
+                assert (words("–") in figures) == (reasons and isinstance(row[-1], Missing)), "it is there, or the row says why not"
     assert "too few to show" in shown["md"] or told is every
+
+
+def test_without_a_gap_there_is_no_column_of_reasons_and_thousands_are_apart(every: Benchmark) -> None:
+    use = replace(every.uses[0], denied=Share(25609, 702484, Decimal("0.0365"), Interval(Decimal("0.03"), Decimal("0.04"))))
+    told = replace(every, uses=(use,))
+    use_section = next(section for section in benchmark_page(told).sections if section.id == "use")
+    billed, *_, denied = (block for block in use_section.blocks if isinstance(block, Table))
+    assert WHY not in billed.columns
+    assert all(len(row) == len(billed.columns) for row in billed.rows)
+    assert "(25,609 of 702,484)" in "".join(plain(cell) for row in denied.rows for cell in row)
+    [drawn] = [plot for plot in plots(told) if plot.name == "denied"]
+    assert "25,609 of 702,484" in drawn.instead
+    assert "25,609 of 702,484" in drawn.svg()
 
 
 def test_a_broken_install_says_what_to_install(every: Benchmark, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ def _write(told: Benchmark, drawn: list[Plot], format: str, out: Path | None) ->
 
 def _figures(drawn: list[Plot]) -> Iterator[tuple[str, Figure]]:
     for plot in drawn:
-        yield _SECTIONS.get(plot.name, "measures"), Figure(plot.svg(), plot.instead, plot.title)
+        yield _SECTIONS.get(plot.name, "measures"), Figure(plot.svg(), plot.instead)  # the title stands in the drawing
 
 
 def _draw(drawn: list[Plot], folder: Path, read: list[str | None]) -> None:

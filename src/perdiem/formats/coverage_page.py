@@ -102,6 +102,15 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bo
 th[scope=row] { font-weight: normal; white-space: nowrap; } td.n, th.n { text-align: right; white-space: nowrap; }
 td.kind { white-space: nowrap; } th.wide { width: 39%; } ul { margin: 0; padding-left: 1.1rem; } p.one { margin: 0 0 .3rem; }
 svg .fill { fill: currentColor; } svg .draw { fill: none; stroke: currentColor; stroke-width: 1.4; }
+@media (max-width: 40rem) {
+  body { margin: .6rem auto; padding: 0 .8rem; overflow-wrap: anywhere; } h1 { font-size: 1.35rem; }
+  table, tbody, tr, caption, th[scope=row], td { display: block; } thead { position: absolute; left: -100rem; }
+  tr { padding: .5rem 0; border-bottom: 1px solid var(--dim); }
+  th[scope=row], td, td.n { border: 0; padding: .1rem 0; text-align: left; }
+  th[scope=row] { font-weight: 600; } td::before, th[scope=row]::before { content: attr(data-head) ": "; color: var(--dim); }
+  th[scope=row].mark::before { content: none; } td:empty { display: none; }
+  td p.one { margin: .2rem 0; } td p.one:first-child { display: inline; }
+}
 @media print {
   body { max-width: none; margin: 0; font-size: 9pt; } tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
   a { color: inherit; } th, td { padding: .15rem .4rem; } .scroll { overflow: visible; }
@@ -142,14 +151,36 @@ def _colours() -> str:
 
 def _shares(page: Page) -> Iterator[str]:
     tiles, words = sum(s.tiles for s in page.shares), sum(s.words for s in page.shares)
-    yield '<h2>Every word, by what it is</h2>\n<div class="scroll">\n<table>'
-    yield f"<caption>{words} words of the source in {tiles} tiles</caption>"
-    yield '<thead><tr><th scope="col">Kind</th><th scope="col">Meaning</th><th scope="col" class="n">Tiles</th>'
-    yield '<th scope="col" class="n">Words</th><th scope="col" class="n">Part</th><th scope="col">Bar</th></tr></thead>\n<tbody>'
+    yield "<h2>Every word, by what it is</h2>"
+    yield from _head(f"{words} words of the source in {tiles} tiles", _SHARES)
     for s in page.shares:
-        yield f'<tr><th scope="row">{_mark(s.kind)}</th><td>{escape(s.meaning)}</td><td class="n">{s.tiles}</td>'
-        yield f'<td class="n">{s.words}</td><td class="n">{100 * s.part:.1f} %</td><td>{_bar(s)}</td></tr>'
+        part = f"{100 * s.part:.1f} %"
+        yield _row(_SHARES, _mark(s.kind), escape(s.meaning), str(s.tiles), str(s.words), part, _bar(s))
     yield "</tbody>\n</table>\n</div>"
+
+
+_SHARES = {"Kind": "mark", "Meaning": "", "Tiles": "n", "Words": "n", "Part": "n", "Bar": ""}
+_STRETCHES = {"Line": "", "Is": "kind", "Words": "n", "Our reading": "wide", "The text": "wide"}
+
+
+def _head(caption: str, columns: dict[str, str]) -> Iterator[str]:
+    """A table up to its rows; columns by title, with the class of their cells. Roles are said: on a phone each row is a card."""
+    heads = "".join(f'<th role="columnheader" scope="col"{_class(c)}>{title}</th>' for title, c in columns.items())
+    yield f'<div class="scroll">\n<table role="table">\n<caption>{caption}</caption>'
+    yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>\n<tbody role="rowgroup">'
+
+
+def _row(columns: dict[str, str], *cells: str) -> str:
+    """A row of cells that are markup already; the first is its head."""
+    made = []
+    for at, ((title, c), cell) in enumerate(zip(columns.items(), cells, strict=True)):
+        tag, role = ("th", 'role="rowheader" scope="row"') if at == 0 else ("td", 'role="cell"')
+        made.append(f'<{tag} {role} data-head="{title}"{_class(c)}>{cell}</{tag}>')
+    return f'<tr role="row">{"".join(made)}</tr>'
+
+
+def _class(name: str) -> str:
+    return f' class="{name}"' if name else ""
 
 
 def _bar(share: Share) -> str:
@@ -165,13 +196,11 @@ def _bar(share: Share) -> str:
 
 def _section(section: str, stretches: list[Stretch], ids: dict[str, str], says: dict[str, str]) -> Iterator[str]:
     words, tiles = sum(s.words for s in stretches), sum(s.tiles for s in stretches)
-    yield f'<h2>{escape(section)}</h2>\n<div class="scroll">\n<table>\n<caption>{words} words in {tiles} tiles</caption>'
-    yield '<thead><tr><th scope="col">Line</th><th scope="col">Is</th><th scope="col" class="n">Words</th>'
-    yield '<th scope="col" class="wide">Our reading</th><th scope="col" class="wide">The text</th></tr></thead>\n<tbody>'
+    yield f"<h2>{escape(section)}</h2>"
+    yield from _head(f"{words} words in {tiles} tiles", _STRETCHES)
     for s in stretches:
         count = f'<br><span class="dim">{s.tiles} tiles</span>' if s.tiles > 1 else ""
-        yield f'<tr><th scope="row">{s.place}</th><td class="kind">{_mark(s.kind)}{count}</td>'
-        yield f'<td class="n">{s.words}</td><td>{_reading(s, ids, says)}</td><td>{_text(s)}</td></tr>'
+        yield _row(_STRETCHES, s.place, _mark(s.kind) + count, str(s.words), _reading(s, ids, says), _text(s))
     yield "</tbody>\n</table>\n</div>"
 
 

@@ -22,7 +22,7 @@ _FONT = "DejaVu Sans, Verdana, sans-serif"
 _WIDTH, _STEP = 620, 30
 _TICKS = [0, 1, 3, *(step * 10**power for power in range(1, 7) for step in (1, 3))]
 _CONFIG: dict[str, Any] = {
-    "font": _FONT, "background": "white", "view": {"stroke": None},
+    "font": _FONT, "background": "white", "padding": 14, "view": {"stroke": None},
     "axis": {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": _INK, "titleColor": _INK,
              "labelLimit": 340, "gridColor": "#e4e7eb", "domainColor": _GRAY, "tickColor": _GRAY},
     "title": {"fontSize": 16, "anchor": "start", "color": _INK, "subtitleFontSize": 13, "subtitleColor": "#52606d",
@@ -119,7 +119,7 @@ def _spread_plot(
             x=alt.X("low:Q", scale=scale, title=unit), x2="high:Q"))  # fmt: skip
         under += f"; framed: expected, {band.low} to {band.high}"
     said = "; ".join(
-        f"{row['label']}: median {row['p50']:g} ({row['said']}), half between {row['p25']:g} and {row['p75']:g}, n {row['n']}"
+        f"{row['label']}: median {row['p50']:g} ({row['said']}), half between {row['p25']:g} and {row['p75']:g}, n {row['n']:,}"
         for row in rows
     )
     return Plot(name, title, f"{title}. {under}. {said}.", _finished(alt.layer(*layers), title, under, len(rows)))
@@ -138,7 +138,7 @@ def _share_plot(name: str, title: str, unit: str, shares: Sequence[tuple[str, Sh
     alt = _altair()
     rows = [
         {"label": label, "value": float(s.value), "low": float(s.interval.low), "high": float(s.interval.high),
-         "n": f"{s.part} of {s.whole}"} for label, s in shares
+         "n": f"{s.part:,} of {s.whole:,}"} for label, s in shares
     ]  # fmt: skip
     axis, scale = alt.Axis(format="%"), alt.Scale(domain=[0, 1])
     base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("label:N", title=None, sort=[row["label"] for row in rows]))
@@ -176,7 +176,7 @@ def _charges(reasons: Sequence[Reason]) -> Iterator[dict[str, Any]]:
             yield {
                 "label": label,
                 "charge": float(r.charge),
-                "said": f"${r.charge:,} ({r.lines} line{'' if r.lines == 1 else 's'})",
+                "said": f"${r.charge:,} ({_whole(r.lines):,} line{'' if r.lines == 1 else 's'})",
             }
 
 

@@ -48,8 +48,8 @@ def _use(told: Benchmark, several: bool) -> Iterable[Block]:
     if not uses:
         yield Missing(Gap.NO_FILE, "no line of these claims was counted")
         return
-    heads = ("code", "payer", "members", "claims", "lines", "units", "charge, USD", _WHY)
-    yield Table(
+    heads = ("code", "payer", "members", "claims", "lines", "units", "charge, USD")
+    yield _table(
         "What was billed", heads,
         tuple((words(use.code or "all codes"), words(use.payer or _ALL),
                *_apart(*map(number, (use.members, use.claims, use.lines, use.units)), money(use.charge))) for use in uses),
@@ -58,9 +58,9 @@ def _use(told: Benchmark, several: bool) -> Iterable[Block]:
     shown = (("units on one claim", "per_claim"), ("units per member and 30 days", "per_30_days"))
     for caption, name in shown:
         rows = tuple((words(use.code or "all codes"), words(use.payer or _ALL), *_spread(getattr(use, name))) for use in uses)
-        yield Table(caption.capitalize(), ("code", "payer", *_SPREAD, _WHY), rows, numeric=tuple(range(2, 9)))
-    yield Table(
-        "Lines denied or pended, whole or in part", ("code", "payer", "denied", "95 % interval", "pended", "95 % interval", _WHY),
+        yield _table(caption.capitalize(), ("code", "payer", *_SPREAD), rows, numeric=tuple(range(2, 9)))
+    yield _table(
+        "Lines denied or pended, whole or in part", ("code", "payer", "denied", "95 % interval", "pended", "95 % interval"),
         tuple((words(use.code or "all codes"), words(use.payer or _ALL), *_apart(*_share(use.denied), *_share(use.pended)))
               for use in uses),
         numeric=(2, 3, 4, 5),
@@ -76,13 +76,19 @@ def _spread(figure: Spread | Missing) -> tuple[Cell, ...]:
     return _apart(number(figure.values), *map(number, figure.quantiles), _interval(figure.interval))
 
 
-_WHY = "why not"
 _LEFT: Cell = words("–")  # in the same row stands why
 
 
+def _table(caption: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], numeric: tuple[int, ...]) -> Table:
+    """A table whose rows end with the reason of what is missing; where nothing is, it has no column for reasons."""
+    if any(row[-1] for row in rows):
+        return Table(caption, (*columns, "why a figure is missing"), rows, numeric)
+    return Table(caption, columns, tuple(row[:-1] for row in rows), numeric)
+
+
 def _apart(*cells: Cell) -> tuple[Cell, ...]:
-    """Cells of figures, and behind them the reason of what is missing, so that columns of figures stay narrow."""
-    why = next((cell for cell in cells if isinstance(cell, Missing)), _LEFT)
+    """Cells of figures, and behind them the reason of what is missing, if any is, so that columns of figures stay narrow."""
+    why = next((cell for cell in cells if isinstance(cell, Missing)), words())
     return (*(_LEFT if isinstance(cell, Missing) else cell for cell in cells), why)
 
 
@@ -90,16 +96,16 @@ def _share(figure: Share | Missing) -> tuple[Cell, Cell]:
     if isinstance(figure, Missing):
         return figure, _LEFT
     low, high = figure.interval.low, figure.interval.high
-    return words(f"{figure.value:.1%} ({figure.part} of {figure.whole})"), words(f"{low:.1%} to {high:.1%}")
+    return words(f"{figure.value:.1%} ({figure.part:,} of {figure.whole:,})"), words(f"{low:.1%} to {high:.1%}")
 
 
 def _measures(told: Benchmark, several: bool) -> Iterable[Block]:
     rows = []
     for m in _each(told.measures, several):
         rows.append((words(m.title), words(m.payer or _ALL), *_apart(*_figure(m), _interval(m.expected))))
-    yield Table(
+    yield _table(
         "Measures of the library",
-        ("measure", "payer", "n", "figure", "95 % interval", "expected", _WHY),
+        ("measure", "payer", "n", "figure", "95 % interval", "expected"),
         tuple(rows),
         numeric=(2, 3, 4),
     )
@@ -133,8 +139,8 @@ def _reasons(told: Benchmark, several: bool) -> Iterable[Block]:
     if not reasons:
         yield Paragraph(words("No unit of these lines was denied by a policy that is loaded."))
         return
-    yield Table(
-        "Charge at stake, as billed", ("reason", "rule", "payer", "members", "lines", "charge, USD", _WHY),
+    yield _table(
+        "Charge at stake, as billed", ("reason", "rule", "payer", "members", "lines", "charge, USD"),
         tuple((words(" ".join(filter(None, (f"{r.group}-{r.carc}", r.rarc)))), words(Span(r.rule, "code")), words(r.payer or _ALL),
                *_apart(number(r.members), number(r.lines), money(r.charge))) for r in reasons),
         numeric=(3, 4, 5),
@@ -147,8 +153,8 @@ def _peers(told: Benchmark) -> Iterable[Block]:
         yield Missing(Gap.NO_FILE, words_)
         return
     yield Paragraph(words(f"Compared with {told.against}. The file counts Medicare's fee-for-service members alone."))
-    yield Table(
-        "Ours and theirs", ("code", "rented", "figure", "ours", "theirs", "ours over theirs", _WHY),
+    yield _table(
+        "Ours and theirs", ("code", "rented", "figure", "ours", "theirs", "ours over theirs"),
         tuple((words(p.code), words("yes" if p.rental else "no"), words(p.what),
                *_apart(number(p.ours), number(p.theirs), number(p.ratio)))
               for p in told.peers),

@@ -111,7 +111,8 @@ def _block(block: Block) -> str:
             return "#terms(tight: false, " + ", ".join(f"terms.item({literal(t)}, [{_cell(c)}])" for t, c in pairs) + ")"
         case Figure(svg=svg, instead=instead, caption=caption):
             drawn = f'image(bytes("{_quoted(svg)}"), format: "svg", width: 78mm, alt: {literal(instead)})'
-            return f"#figure({drawn}, kind: image, supplement: none, caption: {literal(caption or 'Figure')}, numbering: none)"
+            shown = literal(caption) if caption else "none"
+            return f"#figure({drawn}, kind: image, supplement: none, caption: {shown}, numbering: none)"
         case Ticks(rows=ticks):
             return "#list(marker: none, spacing: 1em, " + ", ".join(_tick(tick) for tick in ticks) + ")"
         case Table():
