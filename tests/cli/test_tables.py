@@ -54,7 +54,7 @@ def test_columns_sheets_and_wrong_ones(table: Path) -> None:
     assert perdiem("check", table, "--columns", "code=Thing,from=DOS From").status == 0
     assert perdiem("check", table, "--columns", "code=Nothing").status == 2
     wrong = perdiem("check", table, "--columns", "kode=Thing")
-    assert (wrong.status, "names no field" in wrong.err) == (2, True)
+    assert (wrong.status, "names 'kode', which is no field" in wrong.err) == (2, True)
 
 
 def test_a_workbook_out_is_a_table_in_and_replays(table: Path) -> None:

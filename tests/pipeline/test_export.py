@@ -16,7 +16,7 @@ from perdiem.edits.documents import Documents
 from perdiem.formats.parquet import ROW_GROUP, ParquetTable
 from perdiem.model.schema import CLAIM, LINE, PROBLEM
 from perdiem.pipeline.bulk import Sizes
-from perdiem.pipeline.export import TABLES
+from perdiem.pipeline.export import TABLES, Export
 from perdiem.pipeline.output import write_parquet
 from perdiem.pipeline.words import days_of, say_number
 from perdiem.policy.compile import choose
@@ -125,9 +125,12 @@ def test_problems_stand_in_their_table(made: tuple[dict[str, pa.Table], Rows]) -
 
 def test_an_empty_run_has_every_table(tmp_path: Path) -> None:
     (tmp_path / "empty.837").write_bytes(b"")
-    write_parquet(runs([tmp_path / "empty.837"]), {"format": "parquet"}, tmp_path / "out")
+    export = Export({name: tmp_path / f"{name}.parquet" for name in TABLES})
+    for run in runs([tmp_path / "empty.837"]):
+        export.add(run)
+    export.close()
     for name, schema in TABLES.items():
-        assert pq.read_table(tmp_path / "out" / f"{name}.parquet").schema.equals(schema), name
+        assert pq.read_table(tmp_path / f"{name}.parquet").schema.equals(schema), name
 
 
 @pytest.mark.parametrize("pieces", [[5], [1, 4], [2, 0, 3], [1] * 5])

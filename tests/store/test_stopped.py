@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 import pytest
@@ -26,15 +26,19 @@ def stopped(*_: Any, **__: Any) -> None:
     raise KeyboardInterrupt
 
 
+ONE_AT_A_TIME = Lock()  # the limit is the whole process's, and buckets are written beside each other
+
+
 def full(rows: Any, file: Path, **named: Any) -> None:
     """A disk that takes a little of a file and no more."""
     resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
-    try:
-        PUT(rows, file, **named)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with ONE_AT_A_TIME:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+        try:
+            PUT(rows, file, **named)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize(("failing", "error"), [(stopped, KeyboardInterrupt), (full, OSError)])
