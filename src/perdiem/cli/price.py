@@ -12,7 +12,7 @@ import typer
 from perdiem.cli.check import Columns, Earlier, Paths, Policies, Sheet, concluded, history_told, judging, tables_asked
 from perdiem.cli.outputs import apart
 from perdiem.formats import money, report
-from perdiem.model.whole import Unwanted, whole
+from perdiem.model.whole import UnwantedError, whole
 from perdiem.pipeline.ledger import Account
 from perdiem.pipeline.price import Priced, Pricer, Totals, claim_totals, priced_lines
 from perdiem.pipeline.session import Run
@@ -108,7 +108,7 @@ def _put(rows: Iterable[dict[str, Any]], totals: Totals, by: str | None, format:
     with whole(out) as (file,), file.open("w", encoding="utf-8", newline="") as to:
         _tell(rows, totals, by, format, to)
         if account.nothing:
-            raise Unwanted
+            raise UnwantedError
 
 
 def _tell(rows: Iterable[dict[str, Any]], totals: Totals, by: str | None, format: str, to: TextIO) -> None:

@@ -61,7 +61,7 @@ def prepare() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # started without standard streams
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  (for the life of the program)
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
         else:
             stream.reconfigure(encoding="utf-8", errors="replace")
     sys.stdout = cast(TextIO, Output(sys.stdout, closed=closed))

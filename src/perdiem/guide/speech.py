@@ -9,7 +9,7 @@ from perdiem.codes.book import Book, CodeFacts
 from perdiem.edits.rule import Outcome
 from perdiem.guide.statements import Statement
 from perdiem.model.page import Span, Words, words
-from perdiem.pipeline.words import NO_SUCCESSOR, say
+from perdiem.pipeline.words import say, successor_of
 from perdiem.policy.payers import Payer
 from perdiem.policy.read import Policy
 from perdiem.policy.said import RuleInForce
@@ -107,7 +107,7 @@ def filled(template: str, facts: CodeFacts) -> str:
             "days": "those days",
             "place": "as billed",
             "with": "another line",
-            "successor": " or ".join(facts.successor) if facts.successor else NO_SUCCESSOR,
+            "successor": successor_of(facts),
             "start": facts.start.isoformat() if facts.start else "later",
             "end": facts.end.isoformat() if facts.end else "an earlier day",
             "value": "as billed",

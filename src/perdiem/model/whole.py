@@ -12,7 +12,7 @@ from pathlib import Path
 from perdiem.model.durable import FULL, flush
 
 
-class Unwanted(Exception):  # noqa: N818 - no error
+class UnwantedError(Exception):
     """Raised in a block of ``whole``: nothing is put in place, what stood there stays, and nothing has failed."""
 
 
@@ -54,7 +54,7 @@ def whole(*places: Path) -> Iterator[list[Path]]:
             _flush_names(place.parent)
         _put(moves[: len(moves) - len(vouching)])
         _put(vouching)
-    except Unwanted:
+    except UnwantedError:
         return
     except OSError as error:
         if error.errno in FULL and error.filename in (None, *(str(part) for part, _ in moves)):

@@ -12,7 +12,7 @@ from typing import Any
 from perdiem import __version__
 from perdiem.formats import report
 from perdiem.model.durable import made
-from perdiem.model.whole import Unwanted, whole
+from perdiem.model.whole import UnwantedError, whole
 from perdiem.pipeline.answer import Answer, answers
 from perdiem.pipeline.history import History
 from perdiem.pipeline.ledger import Account, problem_told
@@ -132,9 +132,9 @@ def _parts(told: Iterator[Answer], options: dict[str, Any]) -> Iterator[str]:
 
 
 def _put(file: Path, written: Written) -> None:
-    """Write the record. Raises Unwanted where no claim came to be answered: an earlier answer is worth more than none."""
+    """Write the record. Raises UnwantedError where no claim came to be answered: an earlier answer is worth more than none."""
     if not written.ledger["judged"] and not written.ledger["skipped"]:
-        raise Unwanted
+        raise UnwantedError
     file.write_text(json.dumps(written.record, indent=1) + "\n", encoding="utf-8", newline="")
 
 

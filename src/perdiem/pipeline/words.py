@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from perdiem.codes.book import Book
+from perdiem.codes.book import Book, CodeFacts
 from perdiem.edits.rule import Outcome
 
 FOLDS = {
@@ -15,9 +15,6 @@ FOLDS = {
     "days differ": "the line split by days: they are judged differently, and it is paid whole",
 }
 """What is needed where a line that is paid whole pends although no single day says so."""
-
-NO_SUCCESSOR = "a code in force on these days (none is known to have replaced it)"
-"""What is said in place of the code that replaced another."""
 
 UNEDITED = {
     "withdrawn": "another claim withdraws this one",
@@ -30,6 +27,11 @@ UNEDITED = {
     "no policy": "no policy of this payer is loaded",
 }
 """Why a line is unedited."""
+
+
+def successor_of(facts: CodeFacts) -> str:
+    """The code that replaced another, in words; that none is known where the book has none."""
+    return " or ".join(facts.successor) or "a code in force on these days (none is known to have replaced it)"
 
 
 def say_days(days: Sequence[date]) -> str:
@@ -84,7 +86,7 @@ def facts_of(
         "days": say_days(days_of(finding)),
         "place": f"{place} ({book.places[place].label})" if place in book.places else place or "none",
         "with": other,
-        "successor": " or ".join(of.successor) if of.successor else NO_SUCCESSOR,
+        "successor": successor_of(of),
         "end": of.end.isoformat() if of.end else "",
         "start": of.start.isoformat() if of.start else "",
         **(told or {}),
