@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from perdiem.cli.check import Columns, Earlier, Paths, Policies, Progress, Sheet, concluded, history_told, tables_asked
-from perdiem.cli.outputs import apart, stdin_once
+from perdiem.cli.outputs import apart, form_of, stdin_once
 from perdiem.formats import report
 from perdiem.formats.figures import to_csv, to_json
 from perdiem.formats.page import written
@@ -30,12 +30,6 @@ from perdiem.store.history import open_history
 
 FORMATS = ("table", "json", "csv", "md", "html", "pdf")
 _SECTIONS = {"units-per-claim": "use", "denied": "use", "reasons": "reasons"}  # of a plot; any other is a measure
-
-
-def _format(name: str) -> str:
-    if name not in FORMATS:
-        raise typer.BadParameter(f"{name!r} is not built; a benchmark is written as {', '.join(FORMATS)}")
-    return name
 
 
 def _by(text: str) -> str:
@@ -55,7 +49,7 @@ def benchmark_command(
     area: Annotated[str, typer.Option(help="Compare with this state of the file, by name or FIPS code; else the nation.")] = "",
     policy: Policies = [],  # noqa: B006
     history: Earlier = None,
-    format: Annotated[str, typer.Option("--format", callback=_format, help=", ".join(FORMATS) + ".")] = "table",
+    format: Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS)}; by default as --out ends, else table.")] = "",
     out: Annotated[Path | None, typer.Option(help="Write it here.")] = None,
     plot_folder: Annotated[
         Path | None, typer.Option("--plots", help="Write plots into this folder, as SVG and PNG.", metavar="DIR")
@@ -80,8 +74,7 @@ def benchmark_command(
     """
     if area and not against:
         raise typer.BadParameter("it needs the file that holds it; name one with --against", param_hint="--area")
-    if format == "pdf" and out is None:
-        raise typer.BadParameter("name the file to write with --out", param_hint="--format pdf")
+    form = form_of(format, out, FORMATS, "table", "benchmark")
     stdin_once(paths, history)
     apart([*paths, history], out, folder=plot_folder)
     progress, tables, account = Progress(), tables_asked(columns, sheet), Account()
@@ -99,10 +92,10 @@ def benchmark_command(
     if not accounts["judged"]:
         report.ledger_text(accounts, sys.stderr)
         raise typer.Exit(concluded(accounts))
-    drawn = plots(told) if plot_folder or format in ("html", "pdf") else []
+    drawn = plots(told) if plot_folder or form in ("html", "pdf") else []
     if plot_folder:
         _draw(drawn, plot_folder, [*paths, history])
-    _write(told, drawn, format, out)
+    _write(told, drawn, form, out)
     if told.rejected:
         typer.echo(f"{told.rejected} claim{'' if told.rejected == 1 else 's'} could not be read", err=True)
     report.problems_text(accounts["problems"], sys.stderr)

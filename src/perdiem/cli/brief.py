@@ -9,12 +9,12 @@ from typing import Annotated, Literal, get_args
 
 import typer
 
-from perdiem.cli.outputs import apart
+from perdiem.cli.outputs import apart, form_of
 from perdiem.formats import report
 from perdiem.formats.page import FORMATS, written
 from perdiem.guide.brief import ROLES, Role, brief
 from perdiem.guide.publication import publish
-from perdiem.model.errors import FormatError, PolicyError
+from perdiem.model.errors import PolicyError
 from perdiem.model.whole import whole
 from perdiem.pipeline.ledger import Account
 
@@ -59,13 +59,9 @@ def brief_command(
         return
     if not code:
         raise PolicyError("brief", "no code is named", "Name one, or write every page with --all --out FOLDER")
-    form = format or (out.suffix.removeprefix(".") if out and out.suffix.removeprefix(".") in FORMATS else "md")
-    if form not in FORMATS:
-        raise FormatError("--format", f"no format {form!r} of a brief", f"Formats are {', '.join(FORMATS)}")
+    form = form_of(format, out, FORMATS, "md", "brief")
     if role and role not in ROLES:
         raise PolicyError("--role", f"no role {role!r}", f"Roles are {', '.join(ROLES)}")
-    if form == "pdf" and out is None:
-        raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
     chosen: Role = next(r for r in get_args(Role) if r == role)
     apart([claims], out)
     account = Account()

@@ -13,11 +13,10 @@ from rich.markup import escape
 
 from perdiem.cli.check import Columns, Sheet, tables_asked
 from perdiem.cli.on_file import Held, held
-from perdiem.cli.outputs import apart
+from perdiem.cli.outputs import apart, form_of
 from perdiem.formats import report
 from perdiem.formats.page import FORMATS, written
 from perdiem.guide.checklist import checklist, missing
-from perdiem.model.errors import FormatError
 from perdiem.model.page import Page, Ticks, cells, plain, walk
 from perdiem.model.whole import whole
 
@@ -52,12 +51,7 @@ def checklist_command(
 
       perdiem checklist week.837 --claim HI-0001 --out HI-0001.pdf
     """
-    ending = out.suffix.removeprefix(".") if out else ""
-    form = format or (ending if ending in FORMATS else "table")
-    if form not in FORMS:
-        raise FormatError("--format", f"no format {form!r} of a checklist", f"Formats are {', '.join(FORMS)}")
-    if form == "pdf" and out is None:
-        raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
+    form = form_of(format, out, FORMS, "table", "checklist")
     apart([what, on_file], out)
     tables, problems = tables_asked(columns, sheet), list[dict[str, Any]]()
     given: dict[str, Any] = {"claims": claim, "on_file": held(on_file), "tables": tables, "tell": problems.append}

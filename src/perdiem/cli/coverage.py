@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from perdiem.cli.outputs import apart
+from perdiem.cli.outputs import apart, form_of
 from perdiem.formats.coverage_page import MARKS, Page, Stretch, coverage_page
 from perdiem.model.errors import PolicyError
 from perdiem.model.whole import whole
@@ -32,16 +32,10 @@ _LEAST = 6
 _FEW = 6  # codes named one by one; more are shown as first, last and their number
 
 
-def _format(name: str) -> str:
-    if name not in FORMATS:
-        raise typer.BadParameter(f"{name!r} is not built; coverage is written as {' or '.join(FORMATS)}")
-    return name
-
-
 def coverage_command(
     policy: Annotated[str, typer.Argument(metavar="ID", help="A policy, as id (its newest version) or id@effective.")],
     sources: Annotated[Path | None, typer.Option(help="Folder with your own copies of the payers' texts.")] = None,
-    format: Annotated[str, typer.Option("--format", callback=_format, help="table or html.")] = "table",
+    format: Annotated[str, typer.Option("--format", help="table or html; by default as --out ends, else table.")] = "",
     out: Annotated[Path | None, typer.Option(help="Write the report here.")] = None,
 ) -> None:
     """Show what every word of a policy's source is: the ground of rules, a code's description, or why it is neither.
@@ -52,8 +46,9 @@ def coverage_command(
 
       perdiem policy coverage bcbstx-cpcp019
 
-      perdiem policy coverage bcbstx-cpcp019 --sources texts/ --format html --out coverage.html
+      perdiem policy coverage bcbstx-cpcp019 --sources texts/ --out coverage.html
     """
+    form = form_of(format, out, FORMATS, "table", "report of coverage")
     chosen = _policy(policy)
     if sources is not None and not sources.is_dir():
         raise PolicyError("--sources", f"{sources.name!r} is no folder", "Name the folder that holds the payers' texts")
@@ -63,9 +58,9 @@ def coverage_command(
     shown = page(covered, wording(covered, file) if file else ())
     if out is not None:
         with whole(out) as (place,), place.open("w", encoding="utf-8", newline="") as target:
-            _write(shown, format, target)
+            _write(shown, form, target)
     else:
-        _write(shown, format, sys.stdout)
+        _write(shown, form, sys.stdout)
     raise typer.Exit(0 if covered.whole else 1)
 
 

@@ -71,4 +71,5 @@ def show_command(store: Store) -> None:
         shown.add_row(addition["id"], str(addition["claims"]), str(addition["lines"]), first, last, escape(names))
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 120, highlight=False)
     console.print(shown)
-    console.print(f"{sum(a['claims'] for a in additions)} claims in {len(additions)} additions")
+    held = sum(a["claims"] for a in additions)
+    console.print(f"{held} claim{'' if held == 1 else 's'} in {len(additions)} addition{'' if len(additions) == 1 else 's'}")

@@ -111,6 +111,20 @@ def _can_be_written(out: Path, folder: Path | None) -> None:
     _try(home(out).parent, out.parent)
 
 
+def form_of(format: str, out: Path | None, forms: Iterable[str], otherwise: str, what: str) -> str:
+    """The form that is asked for; by default the one as which the output ends, else ``otherwise``. what: is written.
+
+    Raises FormatError where there is no such form, or a PDF would be written to standard output.
+    """
+    ending = out.suffix.removeprefix(".") if out else ""
+    form = format or (ending if ending in {*forms} else otherwise)
+    if form not in {*forms}:
+        raise FormatError("--format", f"no format {form!r} of a {what}", f"Formats are {', '.join(forms)}")
+    if form == "pdf" and out is None:
+        raise FormatError("--format pdf", "a PDF is no text for a terminal", "Name a file with --out")
+    return form
+
+
 def _folder_can_be_written(folder: Path) -> None:
     place = home(folder)
     while not place.exists():
